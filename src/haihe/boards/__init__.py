@@ -1,0 +1,1 @@
+"""One folder per subject; the folder list is the table of contents."""

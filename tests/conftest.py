@@ -1,0 +1,145 @@
+"""What every test may ask for, and the closing lines."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from shutil import which
+from tempfile import TemporaryDirectory
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+from sqlalchemy import create_engine, text
+
+from haihe.store.opening import Store, using
+from haihe.store.server import LocalServer, local_server
+
+ROOT = Path(__file__).parents[1]
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of test data that HAIHE_SHARED names, beside the repository unless it is set."""
+    folder = Path(os.environ.get("HAIHE_SHARED", ROOT.parent / "shared")).absolute()
+    if not folder.is_dir():
+        pytest.skip("the shared test data are not here; HAIHE_SHARED names their folder")
+    return folder
+
+
+@contextmanager
+def open_home() -> Iterator[Path]:
+    """A home that the system user of a server started by root can enter."""
+    with TemporaryDirectory(prefix="haihe-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+def silent(template: str, /, **facts: object) -> None:
+    """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[LocalServer]:
+    """A PostgreSQL of this test's own, with nothing in it."""
+    with open_home() as home, local_server(home, report=silent, durable=False) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[Store]:
+    """A migrated store on a PostgreSQL of this test process's own."""
+    with (
+        open_home() as home,
+        local_server(home, report=silent, durable=False) as server,
+        using(home, server.url, server.owner_url) as store,
+    ):
+        yield store
+
+
+@pytest.fixture
+def store(database: Store) -> Store:
+    """The store with every table empty."""
+    owner = create_engine(database.owner_url)
+    with owner.begin() as connection:
+        names = (
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        )
+        tables = connection.execute(text(names)).scalars().all()
+        connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+    owner.dispose()
+    database.heads.unlink(missing_ok=True)
+    return database
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The installed browser."""
+    found = which("chromium") or which("chromium-browser") or which("google-chrome")
+    if found is None:
+        pytest.skip("no Chromium is installed")
+    return found
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """A real browser."""
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield launched
+        await launched.close()
+
+
+class Desk:
+    """Opens pages of the gallery and remembers what went wrong in them."""
+
+    def __init__(self, browser: Browser, site: str, stack: AsyncExitStack) -> None:
+        self._browser, self._site, self._stack = browser, site, stack
+        self.faults: list[str] = []
+
+    async def open(
+        self, path: str, *, width: int = 1280, locale: str = "zh-CN", scheme: str = "light"
+    ) -> Page:
+        context = await self._browser.new_context(
+            viewport={"width": width, "height": 800},
+            locale=locale,
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        self._stack.push_async_callback(context.close)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+        await page.goto(self._site + path)
+        await page.wait_for_function("window.did_handshake === true")
+        return page
+
+
+@pytest.fixture
+async def desk(browser: Browser, site: str) -> AsyncIterator[Desk]:
+    """A reader's desk at the address `site`: every page opened at it must stay free of errors."""
+    async with AsyncExitStack() as stack:
+        opened = Desk(browser, site, stack)
+        yield opened
+        assert not opened.faults
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Close with one line for each reason to skip, and how many tests were skipped for it."""
+    yield
+    reports = terminalreporter.getreports("skipped")
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)
+    terminalreporter.ensure_newline()
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"skipped {count}: {reason}", yellow=True)
