@@ -1,0 +1,57 @@
+"""The words of pages and messages in the reader's language.
+
+Code carries English templates; `locale/<language>/<room>.po` carries the translations, one catalogue a
+room or board (GNU gettext files, read with Babel).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from functools import cache
+
+from babel import negotiate_locale
+from babel.messages.pofile import read_po
+
+from haihe.kit import resources
+from haihe.kit.errors import HaiheError
+
+LANGUAGES = ("zh", "en")
+DEFAULT = "zh"
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Every translation into a language, of all rooms together; English is its own catalogue and empty."""
+    folder = f"locale/{language}"
+    found: dict[str, str] = {}
+    for name in resources.names(folder, ".po"):
+        for message in read_po(io.BytesIO(resources.data(f"{folder}/{name}")), locale=language):
+            if message.id and message.string:
+                found[str(message.id)] = str(message.string)
+    return found
+
+
+def say(template: str, language: str, **facts: object) -> str:
+    """The template in a language, with its facts filled in.
+
+    >>> say("nothing of the sort {n}", "en", n=3)
+    'nothing of the sort 3'
+    """
+    return catalogue(language).get(template, template).format_map(facts)
+
+
+def explain(error: HaiheError, language: str) -> tuple[str, str]:
+    """An error's message and advice in a language."""
+    return say(error.message, language, **error.facts), say(error.advice, language, **error.facts)
+
+
+def language_of(accept_language: str) -> str:
+    """The language that an Accept-Language header asks for, among those that Haihe speaks.
+
+    >>> language_of("en-GB,en;q=0.9"), language_of("fr"), language_of("zh-CN,zh;q=0.9,en;q=0.8")
+    ('en', 'zh', 'zh')
+    """
+    wanted = [part.split(";")[0].strip().replace("-", "_") for part in accept_language.split(",")]
+    found = negotiate_locale(wanted + [tag.split("_")[0] for tag in wanted], LANGUAGES)
+    return found.split("_")[0] if found else DEFAULT
