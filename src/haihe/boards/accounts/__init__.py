@@ -1,0 +1,20 @@
+"""Accounts (账号): who may see and do what, and the chain that says who did."""
+
+from haihe.boards.accounts.origin import is_same_origin
+from haihe.boards.accounts.passwords import check_password
+from haihe.boards.accounts.permissions import ROLE_LABELS, may, require, table
+from haihe.boards.accounts.records import OPERATOR, PUBLIC, Account, Asker, Grant
+
+__all__ = [
+    "OPERATOR",
+    "PUBLIC",
+    "ROLE_LABELS",
+    "Account",
+    "Asker",
+    "Grant",
+    "check_password",
+    "is_same_origin",
+    "may",
+    "require",
+    "table",
+]
