@@ -1,0 +1,23 @@
+"""The two packs, read once."""
+
+from __future__ import annotations
+
+import pytest
+
+from haihe.boards.registry import Pack, PlaceIndex, place_index_of
+from haihe.boards.registry.intake import pack_of
+
+
+@pytest.fixture(scope="session")
+def jingjinji() -> Pack:
+    return pack_of("jingjinji")
+
+
+@pytest.fixture(scope="session")
+def sample() -> Pack:
+    return pack_of("sample")
+
+
+@pytest.fixture(scope="session")
+def places(jingjinji: Pack) -> PlaceIndex:
+    return place_index_of(jingjinji.places)
