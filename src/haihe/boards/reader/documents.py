@@ -1,0 +1,221 @@
+"""Documents as they are kept and asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from haihe.boards.reader.records import Reading, Span
+from haihe.kit.cursor import values_of
+from haihe.kit.errors import N_
+from haihe.kit.limits import PAGE_ROWS_DEFAULT
+from haihe.kit.source import Source, Tier
+
+State = Literal["found", "accepted", "rejected", "corrected"]
+
+
+PART_CHARACTERS = 20_000
+"""How much of a long text one page shows."""
+
+AROUND_CHARACTERS = 160
+"""How far around a quote its context reaches."""
+
+TIER_LABELS = {
+    "official": N_("official"),
+    "yearbook": N_("yearbook"),
+    "press": N_("press"),
+    "ours": N_("worked out here"),
+    "sample": N_("sample"),
+}
+KIND_LABELS = {
+    "figure": N_("Figures"),
+    "date": N_("Dates"),
+    "place": N_("Place names"),
+    "task": N_("Measures"),
+}
+SOURCE_LABELS = {
+    "sentence": N_("A sentence of a document"),
+    "row": N_("A row of a table"),
+    "formula": N_("A formula"),
+    "judgement": N_("A judgement"),
+}
+STATE_LABELS = {
+    "found": N_("to be checked"),
+    "accepted": N_("checked"),
+    "rejected": N_("struck out"),
+    "corrected": N_("corrected"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text that was read, once whatever its file was called.
+
+    `sha256` is of the canonical text, `file_sha256` of the file it came in; `dated` is the document's own
+    day, None where it is unknown. `facts` counts those that the asker sees, `open_facts` those of them that
+    nobody has decided on.
+    """
+
+    id: int
+    sha256: str
+    title: str
+    name: str
+    characters: int
+    dated: date | None
+    tier: Tier
+    url: str | None
+    file_sha256: str
+    read_on: date
+    published: bool
+    facts: int
+    open_facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure, date, place or task (measure) of a document: `text[start:end] == quote`.
+
+    `fields` are those of the record of its kind; `state` is what somebody decided, `found` until then.
+    """
+
+    id: int
+    document_id: int
+    kind: str
+    start: int
+    end: int
+    quote: str
+    fields: Mapping[str, Any]
+    source_id: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a document handed in: read already, or the number of the job that reads it."""
+
+    document: Document | None
+    job: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The documents that a table asks for: those with the words, sorted, from the `offset`-th on."""
+
+    words: str = ""
+    sort: str | None = None
+    descending: bool = True
+    offset: int = 0
+    limit: int = PAGE_ROWS_DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The facts that somebody asks for: of some kinds (none is all), within a stretch of the text."""
+
+    kinds: tuple[str, ...] = ()
+    within: tuple[int, int] | None = None
+    cursor: str | None = None
+    limit: int = PAGE_ROWS_DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class FactCount:
+    """How many facts of a kind stand at a state."""
+
+    kind: str
+    state: State
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceContext:
+    """A source; of a sentence in a stored document also the document, the words around it, and its fact."""
+
+    source: Source
+    document: Document | None = None
+    before: str = ""
+    after: str = ""
+    fact_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A document that a search found, and the words around the first place where it has those sought."""
+
+    document: Document
+    excerpt: str
+
+
+def marked_of(fact: Fact) -> tuple[int, int]:
+    """The span to mark in the text: a fact's own, of a measure its heading."""
+    if fact.kind != "task":
+        return fact.start, fact.end
+    heading = fact.fields["title"]
+    start = fact.start + fact.quote.find(heading)
+    return start, start + len(heading)
+
+
+def meaning_of(fact: Fact) -> str:
+    """What a fact says in plain units: the number, the day, the place and its code; empty for a measure."""
+    fields = fact.fields
+    parts: list[Any] = []
+    if fact.kind == "figure":
+        value = fields["normalized_value"]
+        values = " : ".join(f"{one:,}" for one in (value if isinstance(value, list) else [value]))
+        parts = [fields["qualifier"], values, fields["normalized_unit"], fields["change"], fields["period"]]
+    elif fact.kind == "date":
+        parts = [fields["iso"] or fields["precision"]]
+    elif fact.kind == "place":
+        parts = [fields["name"], fields["adcode"] or fields["unit"]]
+    return " ".join(str(part) for part in parts if part)
+
+
+def records_in(found: Reading) -> list[Span]:
+    """Every record of a reading in the order of the text, the longer first where two begin together."""
+    records: list[Span] = [*found.blocks, *found.lists, *facts_in(found)]
+    return sorted(records, key=lambda record: (record.start, -record.end))
+
+
+def facts_in(found: Reading) -> list[Span]:
+    """The records of a reading that are kept as facts, in the order of the text."""
+    facts: list[Span] = [*found.figures, *found.dates, *found.places, *found.measures]
+    return sorted(facts, key=lambda fact: (fact.start, fact.end))
+
+
+def numbers_in(cursor: str, count: int) -> list[int]:
+    """The numbers that a cursor holds; raises Invalid when it is not one of this list's."""
+    values = values_of(cursor, count)
+    fit = all(type(value) is int and abs(value) < 2**63 for value in values)
+    return values if fit else values_of("", count)
+
+
+def part_of(document: Document, at: str) -> tuple[int, int]:
+    """The part of a document's text that has the character `at`, the first where that is none of it."""
+    place = int(at) if at.isascii() and at.isdigit() and len(at) < 10 else 0
+    start = place // PART_CHARACTERS * PART_CHARACTERS if place < document.characters else 0
+    return start, min(start + PART_CHARACTERS, document.characters)
+
+
+def near(before: str, after: str) -> tuple[str, str]:
+    """The words before and after a quote, no further than its paragraph; … stands where they were cut."""
+    left, right = before.rpartition("\n")[2], after.partition("\n")[0]
+    cut_left = left == before and len(left) == AROUND_CHARACTERS
+    cut_right = right == after and len(right) == AROUND_CHARACTERS
+    left, right = left.lstrip("\ufeff"), right.rstrip("\r")
+    return f"…{left}" if cut_left else left, f"{right}…" if cut_right else right
+
+
+def address_of(context: SourceContext) -> str:
+    """The address of a quoted sentence in its document."""
+    document, source = context.document, context.source
+    assert document
+    if source.span is None:
+        return f"/document/{document.id}"
+    query: dict[str, object] = {} if context.fact_id else {"source": source.id}
+    if document.characters > PART_CHARACTERS:
+        query["at"] = source.span[0]
+    asked = f"?{urlencode(query)}" if query else ""
+    return f"/document/{document.id}{asked}#span-{context.fact_id or source.id}"

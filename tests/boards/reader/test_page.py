@@ -1,0 +1,262 @@
+"""The pages in a real browser, served by a process of their own (this file, run as a program)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from shutil import which
+from socket import create_connection, socket
+from subprocess import Popen
+from time import monotonic, perf_counter, sleep
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from nicegui import ui
+from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
+
+from haihe.app import search
+from haihe.boards.accounts import OPERATOR, Grant
+from haihe.boards.accounts import actions as accounts
+from haihe.boards.reader import actions, page
+from haihe.boards.reader.api import router
+from haihe.boards.reader.documents import PART_CHARACTERS, Document, Fact, Sought
+from haihe.store.opening import Store, using
+from haihe.ui import doors
+
+pytestmark = [pytest.mark.browser, pytest.mark.database]
+
+CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+TEXT = (
+    "推动京津冀协同发展情况\n\n"
+    "2023年一季度，天津市落地项目74个，总投资502亿元，同比增长3.5%。\n"
+    "下一步抓好三项工作：一是提升承载力，建好武清区产业园。二是抓好10条产业链。三是完成评估。\n"
+)
+
+
+def serve(port: int, home: str, url: str, owner_url: str) -> None:
+    """The reader's pages on a store that is open elsewhere."""
+    app = FastAPI()
+    app.include_router(router)
+    doors.mount(app)
+    page.mount()
+    search.mount()
+    ui.run_with(app, storage_secret="test", show_welcome_message=False)
+    with using(Path(home), url, owner_url):
+        uvicorn.run(app, port=port, log_level="warning")
+
+
+@pytest.fixture(scope="module")
+def site(database: Store) -> Iterator[str]:
+    """The address of the pages."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    arguments = [str(port), str(database.heads.parent), database.url, database.owner_url]
+    with Popen([sys.executable, __file__, *arguments]) as server:
+        end = monotonic() + 30
+        while monotonic() < end and server.poll() is None:
+            try:
+                create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        await launched.close()
+
+
+def signed_in(store: Store) -> str:
+    """The session token of a supervisor."""
+    old = accounts.add_account(store, OPERATOR, "督查", "", [Grant("supervisor")])
+    token = accounts.sign_in(store, "督查", old)
+    accounts.set_password(store, token, old, "a password of several words")
+    return token
+
+
+@pytest.fixture
+async def desk(browser: Browser, site: str, store: Store) -> AsyncIterator[Page]:
+    """A supervisor's browser; no page may err in it."""
+    context = await browser.new_context(
+        base_url=site, locale="en-GB", viewport={"width": 1280, "height": 800}
+    )
+    await context.add_cookies([{"name": accounts.COOKIE, "value": signed_in(store), "url": site}])
+    opened = await context.new_page()
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    yield opened
+    await context.close()
+    assert not faults
+
+
+async def ready(at: Page, path: str) -> None:
+    await at.goto(path)
+    await at.wait_for_function("window.did_handshake === true")
+
+
+async def hand_in(at: Page, content: bytes) -> None:
+    async with at.expect_file_chooser() as chooser:
+        await at.get_by_role("button", name="Choose a file and read it").click()
+    file = FilePayload(name="情况.txt", mimeType="text/plain", buffer=content)
+    await (await chooser.value).set_files(file)
+
+
+def read(store: Store, text: str = TEXT) -> Document:
+    return actions.read_document(store, OPERATOR, text.encode(), "情况.txt")
+
+
+def facts(store: Store, document: Document) -> list[Fact]:
+    return actions.facts_of(store, OPERATOR, document.id, Sought(limit=10_000)).rows
+
+
+async def test_eight_thousand_characters_with_four_hundred_facts_answer_within_two_seconds(
+    desk: Page, store: Store
+) -> None:
+    said = "第{0}段，2023年{1}月，武清区新增企业{0}家，投资{0}.5亿元。"
+    lines = [said.format(n, n % 12 + 1) for n in range(2, 300)]
+    document = read(store, "统计情况\n\n" + "\n".join(lines)[:8_000])
+    assert document.characters > 8_000
+    assert document.facts >= 400
+    await ready(desk, "/documents")
+    began = perf_counter()
+    await desk.goto(f"/document/{document.id}", wait_until="commit")
+    await desk.wait_for_function("window.did_handshake === true && document.querySelector('.hai-facts li')")
+    last = facts(store, document)[-1].id
+    await desk.locator(f"#span-{last}").click()
+    await expect(desk.locator(f"#fact-{last}")).to_be_focused()
+    await desk.keyboard.press("a")
+    await expect(desk.locator(f"#fact-{last}")).to_have_attribute("data-state", "accepted")
+    taken = perf_counter() - began
+    assert await desk.locator(".hai-facts li").count() == document.facts
+    assert await desk.locator(".hai-reading").inner_text() == actions.text_at(store, OPERATOR, document.id)
+    assert taken < 2, f"{document.characters} characters, {document.facts} facts: {taken:.2f} s"
+
+
+async def test_the_keyboard_decides_and_undoes(desk: Page, store: Store) -> None:
+    document = read(store)
+    first, second, third = facts(store, document)[:3]
+    await ready(desk, f"/document/{document.id}")
+    await desk.locator(f"#fact-{first.id}").focus()
+    await desk.keyboard.press("a")
+    await expect(desk.locator(f"#fact-{second.id}")).to_be_focused()
+    await desk.keyboard.press("r")
+    await expect(desk.locator(f"#fact-{second.id}")).to_have_attribute("data-state", "rejected")
+    await expect(desk.locator(f"#fact-{third.id}")).to_be_focused()
+    await desk.keyboard.press("ArrowUp")
+    await desk.keyboard.press("ArrowUp")
+    await desk.keyboard.press("u")
+    await expect(desk.locator(f"#fact-{first.id}")).to_have_attribute("data-state", "found")
+    await expect(desk.locator(f"#fact-{first.id}")).to_contain_text("to be checked")
+    assert [fact.state for fact in facts(store, document)[:3]] == ["found", "rejected", "found"]
+    await ready(desk, f"/document/{document.id}")
+    assert await desk.locator(f"mark[data-id='{second.id}']").count() == 0
+
+
+async def test_a_row_lights_its_words_and_the_words_their_row(desk: Page, store: Store) -> None:
+    document = read(store)
+    figure = next(fact for fact in facts(store, document) if fact.quote == "502亿元")
+    await ready(desk, f"/document/{document.id}")
+    await desk.locator(f"#fact-{figure.id} b").click()
+    await expect(desk.locator("mark[data-here]")).to_have_text("502亿元")
+    await desk.locator("mark", has_text="74个").click()
+    await expect(desk.locator("li:focus")).to_contain_text("74个")
+    await expect(desk.locator("mark[data-here]")).to_have_text("74个")
+
+
+async def test_a_number_opens_its_sentence_which_leads_back_to_the_text(desk: Page, store: Store) -> None:
+    document = read(store)
+    figure = next(fact for fact in facts(store, document) if fact.quote == "502亿元")
+    await ready(desk, f"/document/{document.id}")
+    await desk.locator(f"#fact-{figure.id} a").click()
+    drawer = desk.get_by_role("complementary", name="Source")
+    await expect(drawer.locator("blockquote")).to_contain_text("落地项目74个，总投资502亿元，同比增长3.5%。")
+    await expect(drawer.locator("blockquote b")).to_have_text("502亿元")
+    await ready(desk, f"/source/{figure.source_id}")
+    await desk.get_by_role("link", name=document.title).click()
+    await expect(desk.locator(f"#span-{figure.id}")).to_be_focused()
+
+
+async def test_the_facts_of_a_kind_are_shown_at_an_address_of_their_own(desk: Page, store: Store) -> None:
+    document = read(store)
+    await ready(desk, f"/document/{document.id}")
+    await desk.get_by_role("link", name="Place names").click()
+    await expect(desk).to_have_url(f"/document/{document.id}?kind=place")
+    places = [fact.quote for fact in facts(store, document) if fact.kind == "place"]
+    await expect(desk.locator(".hai-facts b")).to_have_text(places)
+    await expect(desk.locator(".hai-reading mark")).to_have_text(places)
+
+
+async def test_a_long_text_is_shown_in_parts_and_a_source_finds_its_part(desk: Page, store: Store) -> None:
+    document = read(store, TEXT + "甲" * 2 * PART_CHARACTERS + "\n末尾新增企业31家。\n")
+    last = facts(store, document)[-1]
+    await ready(desk, f"/source/{last.source_id}")
+    await desk.get_by_role("link", name=document.title).click()
+    await expect(desk.locator(f"#span-{last.id}")).to_have_text("31家")
+    assert len(await desk.locator(".hai-reading").inner_text()) <= PART_CHARACTERS
+    await desk.get_by_role("link", name="Previous").click()
+    await expect(desk.locator(".hai-facts li")).to_have_count(0)
+
+
+async def test_a_file_is_handed_in_and_its_document_opens(desk: Page, store: Store) -> None:
+    await ready(desk, "/documents")
+    await expect(desk.locator(".hai-empty")).to_contain_text("haihe read FILE")
+    await desk.get_by_label("Date of the document").fill("2023-06-01")
+    async with desk.expect_file_chooser() as chooser:
+        await desk.get_by_role("button", name="Choose a file and read it").click()
+    await (await chooser.value).set_files(
+        {"name": "情况.txt", "mimeType": "text/plain", "buffer": TEXT.encode()}
+    )
+    await desk.wait_for_url("/document/1")
+    await expect(desk.locator("h1")).to_have_text("推动京津冀协同发展情况")
+    assert str(actions.document_at(store, OPERATOR, 1).dated) == "2023-06-01"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "is empty"), (b"\x00\x01" * 99, "is not a text"), (b"%PDF-1.7", "plain text")],
+)
+async def test_a_bad_file_is_explained_and_not_stored(
+    desk: Page, store: Store, content: bytes, words: str
+) -> None:
+    await ready(desk, "/documents")
+    await hand_in(desk, content)
+    await expect(desk.locator(".q-notification")).to_contain_text(words)
+    assert actions.documents(store, OPERATOR).rows == []
+
+
+async def test_the_public_sees_what_was_published_and_accepted(
+    browser: Browser, site: str, store: Store
+) -> None:
+    document = read(store)
+    figure = next(fact for fact in facts(store, document) if fact.quote == "502亿元")
+    visitor = await browser.new_page(base_url=site, locale="en-GB")
+    for path in (f"/document/{document.id}", f"/source/{figure.source_id}"):
+        answer = await visitor.goto(path)
+        assert answer
+        assert answer.status == 404
+        await expect(visitor.get_by_role("alert")).to_contain_text("that you may see")
+        await expect(visitor.get_by_text("502亿元")).to_have_count(0)
+    actions.accept_fact(store, OPERATOR, figure.id)
+    actions.publish_document(store, OPERATOR, document.id)
+    await ready(visitor, f"/document/{document.id}")
+    await expect(visitor.locator(".hai-reading mark")).to_have_text(["502亿元"])
+    await expect(visitor.locator(".hai-facts button")).to_have_count(0)
+    await ready(visitor, "/documents")
+    await expect(visitor.get_by_role("button", name="Choose a file and read it")).to_have_count(0)
+    await ready(visitor, "/search?q=产业链")
+    await expect(visitor.locator("article")).to_contain_text("抓好10条产业链")
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), *sys.argv[2:])
