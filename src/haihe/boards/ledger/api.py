@@ -1,0 +1,293 @@
+"""Plans and their nodes over HTTP: `/api/v1/plans`, `/api/v1/nodes`, `/api/v1/ledger`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from haihe.boards.accounts import Asker
+from haihe.boards.accounts.actions import asking
+from haihe.boards.ledger import actions
+from haihe.boards.ledger.records import (
+    Drafted,
+    Edit,
+    Frame,
+    LightState,
+    NodeKind,
+    Number,
+    Plan,
+    Report,
+    Return,
+    Sought,
+    Standing,
+    Turn,
+)
+from haihe.boards.ledger.rows import Detail, NodeRow, cells_of, detail_of, row_of
+from haihe.boards.ledger.themes import frames
+from haihe.kit.cursor import Page
+from haihe.kit.limits import (
+    NAME_CHARACTERS_MAX,
+    PAGE_ROWS_DEFAULT,
+    PAGE_ROWS_MAX,
+    QUERY_CHARACTERS_MAX,
+    TABLE_ROWS_MAX,
+)
+from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
+from haihe.kit.words import language_of
+from haihe.store.opening import Store, the_store
+
+router = APIRouter(prefix="/api/v1", tags=["ledger"])
+
+
+def _language(request: Request) -> str:
+    return language_of(request.headers.get("accept-language", ""))
+
+
+Asks = Annotated[Asker, Depends(asking)]
+Opens = Annotated[Store, Depends(the_store)]
+Speaks = Annotated[str, Depends(_language)]
+Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
+Words = Annotated[str | None, Query(max_length=QUERY_CHARACTERS_MAX)]
+Day = Annotated[date | None, Query(description="The day that the lights are of; today without it.")]
+Formats = Literal["json", "csv", "xlsx"]
+
+
+class NewDraft(BaseModel):
+    """A document to be drafted into the plan of a name."""
+
+    name: str = Field(max_length=NAME_CHARACTERS_MAX)
+    document: int
+
+
+class Chosen(BaseModel):
+    """Some nodes of a plan; null is all its drafts."""
+
+    nodes: list[int] | None = Field(default=None, max_length=TABLE_ROWS_MAX)
+
+
+class Named(BaseModel):
+    """Some nodes of a plan."""
+
+    nodes: list[int] = Field(min_length=1, max_length=TABLE_ROWS_MAX)
+
+
+class Count(BaseModel):
+    """How many nodes were changed."""
+
+    changed: int
+
+
+class Publicity(BaseModel):
+    """Whether a plan is to be public."""
+
+    published: bool = True
+
+
+class ThemeCount(BaseModel):
+    """The promises under a theme by light."""
+
+    frame: str
+    theme: str
+    lights: dict[str, int]
+
+
+class UnitCount(BaseModel):
+    """The promises that a unit leads and cooperates in, by light; `entity` is its number in the registry."""
+
+    name: str
+    entity: int | None
+    lead: dict[str, int]
+    cooperating: dict[str, int]
+
+
+class Overview(BaseModel):
+    """The ledger on a day; `places` are adcodes of the leading units."""
+
+    on: date
+    plans: int
+    promises: int
+    reported: int
+    lights: dict[str, int]
+    themes: list[ThemeCount]
+    units: list[UnitCount]
+    places: dict[str, dict[str, int]]
+
+
+@router.get("/ledger")
+def overview(store: Opens, asker: Asks, on: Day = None) -> Overview:
+    """What is promised and how it stands, by theme, unit and place."""
+    found = actions.home_summary(store, asker, on or actions.today())
+    return Overview(
+        on=found.on,
+        plans=len(found.plans),
+        promises=found.promises,
+        reported=found.reported,
+        lights=dict(found.counts),
+        themes=[
+            ThemeCount(frame=card.frame, theme=card.theme, lights=dict(card.counts)) for card in found.cards
+        ],
+        units=[
+            UnitCount(
+                name=unit.name, entity=unit.entity, lead=dict(unit.lead), cooperating=dict(unit.cooperating)
+            )
+            for unit in found.units
+        ],
+        places={adcode: dict(counts) for adcode, counts in found.places.items()},
+    )
+
+
+@router.get("/ledger/overdue", response_model=list[NodeRow])
+def list_overdue(
+    store: Opens,
+    asker: Asks,
+    language: Speaks,
+    on: Day = None,
+    format: Formats = "json",  # noqa: A002  the name in the address
+) -> Any:
+    """The promises that are overdue, the oldest first."""
+    found = actions.home_summary(store, asker, on or actions.today())
+    return _nodes([one for one in found.late if one.light.state == "overdue"], language, format)
+
+
+@router.get("/frames")
+def list_frames() -> list[Frame]:
+    """The frames of themes and the words that tell each theme."""
+    return list(frames())
+
+
+@router.get("/plans", response_model=Page[Plan])
+def list_plans(
+    store: Opens,
+    asker: Asks,
+    cursor: str | None = None,
+    limit: Limit = PAGE_ROWS_DEFAULT,
+    format: Formats = "json",  # noqa: A002  the name in the address
+) -> Any:
+    """Plans, the newest first; as CSV or xlsx the whole list."""
+    if format == "json":
+        return actions.plans(store, asker, cursor, limit)
+    names = [field.name for field in fields(Plan)]
+    rows = actions.plans(store, asker, None, TABLE_ROWS_MAX).rows
+    return _file(names, ([getattr(plan, name) for name in names] for plan in rows), format)
+
+
+@router.post("/plans", status_code=201)
+def draft_plan(store: Opens, asker: Asks, draft: NewDraft) -> Drafted:
+    """Draft a plan from a document that was read; the same document again adds nothing."""
+    return actions.draft_from(store, asker, draft.name, draft.document)
+
+
+@router.get("/plans/{plan}")
+def plan_at(store: Opens, asker: Asks, plan: int) -> Plan:
+    """A plan."""
+    return actions.plan_at(store, asker, plan)
+
+
+@router.get("/plans/{plan}/nodes", response_model=Page[NodeRow])
+def list_nodes(
+    store: Opens,
+    asker: Asks,
+    language: Speaks,
+    plan: int,
+    theme: Annotated[str | None, Query(description="Frame and theme, as six-emphases:net.")] = None,
+    unit: Annotated[str | None, Query(description="A unit's name as written, or its number.")] = None,
+    light: LightState | None = None,
+    kind: NodeKind | None = None,
+    q: Words = None,
+    parent: Annotated[int | None, Query(description="Only what stands under this node; 0 the plan.")] = None,
+    review: Annotated[bool, Query(description="With drafts and rejected nodes.")] = False,
+    on: Day = None,
+    cursor: str | None = None,
+    limit: Limit = PAGE_ROWS_DEFAULT,
+    format: Formats = "json",  # noqa: A002  the name in the address
+) -> Any:
+    """The nodes of a plan in the order of the tree; as CSV or xlsx all that are asked for."""
+    sought = Sought([theme] if theme else (), [light] if light else (), unit, kind, q, parent, review)
+    whole = format != "json"
+    turn = Turn(on or actions.today(), None if whole else cursor, TABLE_ROWS_MAX if whole else limit)
+    found = actions.children(store, asker, plan, sought, turn)
+    if format != "json":
+        return _nodes(found.rows, language, format)
+    return Page(_nodes(found.rows, language), found.next)
+
+
+@router.get("/plans/{plan}/figures")
+def list_figures(store: Opens, asker: Asks, plan: int) -> dict[int, list[Number]]:
+    """The figures in the words of a plan's nodes, by node, each with its source."""
+    return actions.figures(store, asker, plan)
+
+
+@router.post("/plans/{plan}/accept")
+def accept(store: Opens, asker: Asks, plan: int, chosen: Chosen) -> Count:
+    """Take drafts into the ledger, each with what it stands under."""
+    return Count(changed=actions.accept(store, asker, plan, chosen.nodes))
+
+
+@router.post("/plans/{plan}/reject")
+def reject(store: Opens, asker: Asks, plan: int, chosen: Named) -> Count:
+    """Keep nodes, and with them what stands under them, out of the ledger."""
+    return Count(changed=actions.reject(store, asker, plan, chosen.nodes))
+
+
+@router.post("/plans/{plan}/publish")
+def publish(store: Opens, asker: Asks, plan: int, publicity: Publicity) -> Plan:
+    """Show what is accepted of a plan to the public, or no longer."""
+    actions.publish(store, asker, plan, published=publicity.published)
+    return actions.plan_at(store, asker, plan)
+
+
+@router.get("/nodes/{node}")
+def node_at(store: Opens, asker: Asks, language: Speaks, node: int, on: Day = None) -> Detail:
+    """A node with its reports, the history of its light and its figures."""
+    return detail_of(actions.node_at(store, asker, node, on or actions.today()), language)
+
+
+@router.post("/nodes/{node}/edit")
+def edit(store: Opens, asker: Asks, language: Speaks, node: int, edit: Edit) -> Detail:
+    """Write a node as a person has it; every field replaces the old value."""
+    actions.edit_node(store, asker, node, edit)
+    return detail_of(actions.node_at(store, asker, node, actions.today()), language)
+
+
+@router.post("/nodes/{node}/undo")
+def undo(store: Opens, asker: Asks, language: Speaks, node: int) -> Detail:
+    """Take back the last decision on a node."""
+    actions.undo(store, asker, node)
+    return detail_of(actions.node_at(store, asker, node, actions.today()), language)
+
+
+@router.post("/nodes/{node}/report", status_code=201)
+def report(store: Opens, asker: Asks, node: int, given: Return) -> Report:
+    """Report on a promise; a report is never changed afterwards."""
+    return actions.report_on(store, asker, node, given)
+
+
+@router.get("/entities/{entity}/promises")
+def list_promises(store: Opens, asker: Asks, language: Speaks, entity: int, on: Day = None) -> list[NodeRow]:
+    """The promises that a unit leads or cooperates in."""
+    found = actions.answers_for(store, asker, entity, on or actions.today())
+    return [row_of(standing, language) for standing in found]
+
+
+@router.get("/documents/{document}/plans")
+def list_fed(store: Opens, asker: Asks, document: int) -> list[Plan]:
+    """The plans that were drafted from a document."""
+    return actions.fed_by(store, asker, document)
+
+
+def _nodes(found: Sequence[Standing], language: str, form: Formats = "json") -> Any:
+    rows = [row_of(standing, language) for standing in found]
+    return (
+        rows
+        if form == "json"
+        else _file([field.name for field in fields(NodeRow)], map(cells_of, rows), form)
+    )
+
+
+def _file(columns: list[str], rows: Any, form: SheetFormat) -> Response:
+    return Response(sheet(columns, rows, form), media_type=MEDIA_TYPES[form])

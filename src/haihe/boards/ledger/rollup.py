@@ -1,0 +1,116 @@
+"""What the nodes of a plan add up to: progress, promises and lights."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+from haihe.boards.ledger.lights import Promise, Rule, light_of, rule_on
+from haihe.boards.ledger.records import LIGHT_STATES, Light, Node, NodeState, Standing
+from haihe.boards.ledger.tree import accepted, children_of
+from haihe.kit.errors import N_
+
+Key = TypeVar("Key", bound=Hashable)
+
+_UNCOUNTED: Mapping[NodeState, str] = {
+    "draft": N_("It is a draft and counts nowhere until it is accepted."),
+    "rejected": N_("It was rejected and counts nowhere."),
+    "accepted": N_("What it stands under is not accepted, so it counts nowhere."),
+}
+
+
+def standings(nodes: Sequence[Node], on: date, rule: Rule) -> dict[int, Standing]:
+    """How each of the nodes of some plans stands on a day, by node.
+
+    A promise is a task, project or item with nothing under it or with a due date of its own. Progress above
+    is Σ weight · progress / Σ weight over what is known below; a node's own report goes before it.
+    """
+    under = children_of(nodes)
+    found: dict[int, Standing] = {}
+    for node in sorted(nodes, key=lambda node: -len(node.path)):
+        below = [found[child.id] for child in under.get(node.id, ())]
+        found[node.id] = _standing(node, below, on, rule)
+    return {node.id: found[node.id] for node in nodes}
+
+
+def _standing(node: Node, below: Sequence[Standing], on: date, rule: Rule) -> Standing:
+    own = node.report.progress if node.report else None
+    progress = own if own is not None else _weighted(below)
+    counts: Counter[str] = Counter()
+    for standing in below:
+        counts.update(standing.counts)
+    worst = _worst([standing.worst for standing in below])
+    light = worst or Light("unknown", N_("Nothing stands under it yet."))
+    promises = sum(standing.promises for standing in below)
+    reported = sum(standing.reported for standing in below)
+    if is_promise(node, len(below)):
+        light = light_of(_promise(node, progress), on, rule)
+        worst = _worst([light, *([worst] if worst else [])])
+        counts[light.state] += 1
+        promises, reported = promises + 1, reported + (own is not None)
+    return Standing(node, light, worst or light, progress, promises, reported, counts, len(below))
+
+
+def counted(nodes: Iterable[Node], on: date) -> dict[int, Standing]:
+    """How those nodes stand on a day that count, under the rule in force."""
+    return standings(accepted(nodes), on, rule_on(on))
+
+
+def promises_in(found: Iterable[Standing]) -> list[Standing]:
+    """The standings of nodes that are answered for themselves."""
+    return [standing for standing in found if is_promise(standing.node, standing.children)]
+
+
+def lights_of(promises: Iterable[Standing]) -> Counter[str]:
+    """How many promises show each light."""
+    return Counter(standing.light.state for standing in promises)
+
+
+def reviewed(nodes: Sequence[Node], known: Mapping[int, Standing]) -> dict[int, Standing]:
+    """Every node as a review shows it: those that count as they stand, the others with the reason why not."""
+    under = children_of(nodes)
+    found = {}
+    for node in nodes:
+        light = Light("unknown", _UNCOUNTED[node.state])
+        standing = known.get(node.id) or Standing(node, light, light, None, 0, 0, {}, 0)
+        found[node.id] = replace(standing, children=len(under.get(node.id, ())))
+    return found
+
+
+def is_promise(node: Node, children: int) -> bool:
+    """Whether a node with so many children is answered for itself, and not only through them."""
+    return node.kind != "aspect" and (not children or node.due_on is not None)
+
+
+def tally(standings: Iterable[Standing], keys: Callable[[Node], Iterable[Key]]) -> dict[Key, Counter[str]]:
+    """How many promises show each light, by the keys of their nodes, such as themes or units."""
+    found: dict[Key, Counter[str]] = {}
+    for standing in promises_in(standings):
+        for key in keys(standing.node):
+            found.setdefault(key, Counter())[standing.light.state] += 1
+    return found
+
+
+def _promise(node: Node, progress: float | None) -> Promise:
+    report = node.report
+    return Promise(
+        start_on=node.start_on,
+        due_on=node.due_on,
+        due_words=node.due_words,
+        progress=progress,
+        reported_on=report.reported_on if report else None,
+        forecast_due_on=report.forecast_due_on if report else None,
+    )
+
+
+def _weighted(below: Sequence[Standing]) -> float | None:
+    known = [(standing.node.weight, standing.progress) for standing in below if standing.progress is not None]
+    weight = sum(each for each, _ in known)
+    return sum(each * progress for each, progress in known) / weight if weight else None
+
+
+def _worst(lights: Sequence[Light]) -> Light | None:
+    return min(lights, key=lambda light: LIGHT_STATES.index(light.state), default=None)

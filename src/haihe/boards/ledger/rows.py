@@ -1,0 +1,187 @@
+"""Nodes as they leave the house: flat rows for programs, tables and files, with their reasons in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+
+from haihe.boards.ledger.records import (
+    Frame,
+    Item,
+    Light,
+    LightState,
+    Node,
+    NodeKind,
+    NodeState,
+    Number,
+    Plan,
+    Report,
+    Standing,
+)
+from haihe.kit.errors import N_
+from haihe.kit.words import say
+
+LATE_SHOWN = 12
+
+PLAN_COLUMNS: Mapping[str, str] = {
+    "name": N_("Plan"),
+    "accepted": N_("Accepted"),
+    "drafts": N_("Drafts"),
+    "published": N_("Published on"),
+}
+ITEM_COLUMNS: Mapping[str, str] = {
+    "title": N_("Item"),
+    "light": N_("Light"),
+    "progress": N_("Progress"),
+    "due": N_("Due"),
+    "lead": N_("Lead unit"),
+    "themes": N_("Themes"),
+}
+FIGURE_COLUMNS: Mapping[str, str] = {
+    "figure": N_("Figure"),
+    "subject": N_("Of what"),
+    "period": N_("Period"),
+    "item": N_("Item"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """A node and how it stands: `place` is its number in the plan, such as 1.2.3; `reason` is a sentence."""
+
+    id: int
+    plan: int
+    parent: int | None
+    place: str
+    kind: NodeKind
+    title: str
+    text: str
+    state: NodeState
+    themes: tuple[str, ...]
+    lead: tuple[str, ...]
+    cooperating: tuple[str, ...]
+    start_on: date | None
+    due_on: date | None
+    due_words: str | None
+    weight: float
+    cites: int | None
+    progress: float | None
+    reported_on: date | None
+    forecast_due_on: date | None
+    light: LightState
+    reason: str
+    promises: int
+    reported: int
+    lights: Mapping[str, int]
+    children: int
+    source_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LightRow:
+    """A light that a node took on a day, and the one it had before."""
+
+    on: date
+    light: LightState
+    before: LightState | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A node with all that is known of it."""
+
+    node: NodeRow
+    plan: Plan
+    above: tuple[int, ...]
+    reports: tuple[Report, ...]
+    lights: tuple[LightRow, ...]
+    figures: tuple[Number, ...]
+    cited_by: tuple[int, ...]
+
+
+def themes_of(node: Node, frame: Frame | None, language: str) -> dict[str, str]:
+    """The names of a node's themes in a frame, by id."""
+    held = {tag.theme for tag in node.tags if frame and tag.frame == frame.id}
+    return {theme.id: theme.label[language] for theme in (frame.themes if frame else ()) if theme.id in held}
+
+
+def place_of(node: Node) -> str:
+    """A node's number in its plan, such as 1.2.3."""
+    return ".".join(map(str, node.path))
+
+
+def reason_of(light: Light, language: str) -> str:
+    """Why a light is as it is, as a sentence in a language."""
+    return say(light.reason, language, **light.facts)
+
+
+def told(report: Report, language: str) -> str:
+    """What a report says besides its progress: its note, and what it expects."""
+    if report.forecast_due_on is None:
+        return report.note
+    expected = say(N_("Expected by {day}."), language, day=report.forecast_due_on)
+    return f"{report.note} {expected}".strip()
+
+
+def row_of(standing: Standing, language: str) -> NodeRow:
+    """A standing as a row in a language."""
+    node, report = standing.node, standing.node.report
+    return NodeRow(
+        id=node.id,
+        plan=node.plan,
+        parent=node.parent,
+        place=place_of(node),
+        kind=node.kind,
+        title=node.title,
+        text=node.text,
+        state=node.state,
+        themes=tuple(f"{tag.frame}:{tag.theme}" for tag in node.tags),
+        lead=node.named("lead"),
+        cooperating=node.named("cooperating"),
+        start_on=node.start_on,
+        due_on=node.due_on,
+        due_words=node.due_words,
+        weight=node.weight,
+        cites=node.cites,
+        progress=standing.progress,
+        reported_on=report.reported_on if report else None,
+        forecast_due_on=report.forecast_due_on if report else None,
+        light=standing.light.state,
+        reason=reason_of(standing.light, language),
+        promises=standing.promises,
+        reported=standing.reported,
+        lights=dict(standing.counts),
+        children=standing.children,
+        source_id=node.source_id,
+    )
+
+
+def detail_of(item: Item, language: str) -> Detail:
+    """An item as a row in a language, with all that is known of it."""
+    return Detail(
+        node=row_of(item.standing, language),
+        plan=item.plan,
+        above=tuple(node.id for node in item.above),
+        reports=item.reports,
+        lights=tuple(
+            LightRow(change.on, change.light.state, change.before, reason_of(change.light, language))
+            for change in item.changes
+        ),
+        figures=item.numbers,
+        cited_by=tuple(node.id for node in item.cited_by),
+    )
+
+
+def cells_of(row: NodeRow) -> list[object]:
+    """A row as the cells of a spreadsheet, in the order of its fields; several values share a cell."""
+    return [_cell(getattr(row, field.name)) for field in fields(NodeRow)]
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, tuple):
+        return "、".join(map(str, value))
+    if isinstance(value, Mapping):
+        return "、".join(f"{name} {count}" for name, count in value.items())
+    return value

@@ -1,0 +1,197 @@
+"""The pages in a real browser, served by a process of their own (this file, run as a program)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+from shutil import which
+from socket import create_connection, socket
+from subprocess import Popen
+from time import monotonic, sleep
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from nicegui import ui
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from haihe.app import home, search
+from haihe.boards.accounts import OPERATOR, Grant
+from haihe.boards.accounts import actions as accounts
+from haihe.boards.ledger import actions, page
+from haihe.boards.ledger.api import router
+from haihe.boards.reader import actions as reader
+from haihe.boards.reader import page as documents
+from haihe.store.opening import Store, using
+from haihe.ui import doors
+
+pytestmark = [pytest.mark.browser, pytest.mark.database]
+
+CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+DUE = actions.today() - timedelta(days=3)
+TEXT = f"""任务如下:
+一是扩大开放,拧成“一股绳”,落地项目74个。（责任单位：市商务局；完成时限：{DUE:%Y年%m月%d日}前）
+二是共建中试平台。
+"""
+
+
+def serve(port: int, home_folder: str, url: str, owner_url: str) -> None:
+    """The ledger's pages, with those they lead to, on a store that is open elsewhere."""
+    app = FastAPI()
+    app.include_router(router)
+    doors.mount(app)
+    for each in (home, page, documents, search):
+        each.mount()
+    ui.run_with(app, storage_secret="test", show_welcome_message=False)
+    with using(Path(home_folder), url, owner_url):
+        uvicorn.run(app, port=port, log_level="warning")
+
+
+@pytest.fixture(scope="module")
+def site(database: Store) -> Iterator[str]:
+    """The address of the pages."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    arguments = [str(port), str(database.heads.parent), database.url, database.owner_url]
+    with Popen([sys.executable, __file__, *arguments]) as server:
+        end = monotonic() + 30
+        while monotonic() < end and server.poll() is None:
+            try:
+                create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        await launched.close()
+
+
+@pytest.fixture
+async def desk(browser: Browser, site: str, store: Store) -> AsyncIterator[Page]:
+    """A supervisor's browser; no page may err in it."""
+    old = accounts.add_account(store, OPERATOR, "督查", "", [Grant("supervisor")])
+    token = accounts.sign_in(store, "督查", old)
+    accounts.set_password(store, token, old, "a password of several words")
+    context = await browser.new_context(
+        base_url=site, locale="en-GB", viewport={"width": 1280, "height": 800}
+    )
+    await context.add_cookies([{"name": accounts.COOKIE, "value": token, "url": site}])
+    opened = await context.new_page()
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    yield opened
+    await context.close()
+    assert not faults
+
+
+@pytest.fixture
+def draft(store: Store) -> int:
+    document = reader.read_document(store, OPERATOR, TEXT.encode(), "plan.txt").id
+    return actions.draft_from(store, OPERATOR, "样例计划", document).plan
+
+
+async def ready(at: Page, path: str) -> None:
+    await at.goto(path)
+    await at.wait_for_function("window.did_handshake === true")
+
+
+async def test_the_list_says_what_to_do_while_there_is_no_plan(desk: Page) -> None:
+    await ready(desk, "/plans")
+    await expect(desk.get_by_text("haihe read FILE --into NAME")).to_be_visible()
+
+
+async def test_drafts_are_reviewed_with_the_keyboard(desk: Page, store: Store, draft: int) -> None:
+    await ready(desk, "/plans")
+    await desk.get_by_role("link", name="3", exact=True).click()
+    rows = desk.locator(".hai-review li")
+    await expect(rows).to_have_count(3)
+    await rows.nth(1).focus()
+    await desk.keyboard.press("a")
+    await expect(rows.nth(0)).to_have_attribute("data-state", "accepted")
+    await expect(rows.nth(1)).to_have_attribute("data-state", "accepted")
+    await expect(rows.nth(2)).to_be_focused()
+    await desk.keyboard.press("r")
+    await expect(rows.nth(2)).to_have_attribute("data-state", "rejected")
+    await rows.nth(2).focus()
+    await desk.keyboard.press("u")
+    await expect(rows.nth(2)).to_have_attribute("data-state", "draft")
+    await desk.keyboard.press("e")
+    await desk.wait_for_url("**/item/*")
+    await desk.locator("input[name=title]").fill("共建两个中试平台")
+    await desk.get_by_role("button", name="Send").last.click()
+    await expect(desk.locator(".hai-answer")).to_have_text("共建两个中试平台")
+    states = {
+        each.node.title: each.node.state for each in actions.tree_of(store, OPERATOR, draft, DUE, review=True)
+    }
+    assert states["共建两个中试平台"] == "draft"
+
+
+async def test_all_drafts_are_accepted_and_the_plan_says_how_it_stands(desk: Page, draft: int) -> None:
+    await ready(desk, f"/plan/{draft}")
+    await expect(desk.get_by_text("3 drafts wait for review")).to_be_visible()
+    await desk.get_by_role("button", name="Accept all 3 drafts").click()
+    await expect(desk.locator(".hai-answer")).to_contain_text("2 promises: 1 overdue")
+    await expect(desk.locator(".hai-tree")).to_contain_text("扩大开放")
+    await desk.get_by_role("link", name="overdue", exact=False).first.click()
+    await expect(desk.locator(".hai-tree tbody tr")).to_have_count(1)
+    await ready(desk, f"/plan/{draft}?theme=rope")
+    await expect(desk.locator(".hai-tree tbody tr")).to_have_count(1)
+
+
+async def test_a_figure_of_the_plan_opens_its_sentence(desk: Page, draft: int) -> None:
+    await ready(desk, f"/plan/{draft}")
+    await desk.get_by_role("link", name="74个").first.click()
+    await expect(desk.locator(".hai-drawer blockquote")).to_contain_text("落地项目74个")
+
+
+async def test_a_report_is_sent_from_the_item_and_shown_there(desk: Page, store: Store, draft: int) -> None:
+    actions.accept(store, OPERATOR, draft)
+    node = actions.tree_of(store, OPERATOR, draft, DUE)[1].node
+    await ready(desk, f"/item/{node.id}")
+    await expect(desk.get_by_text("nothing has been reported")).to_be_visible()
+    await desk.locator("input[name=progress]").fill("140")
+    await desk.get_by_role("button", name="Send").first.click()
+    await expect(desk.get_by_text("A progress of 1.4 cannot be.")).to_be_visible()
+    await desk.locator("input[name=progress]").fill("90")
+    await desk.locator("textarea[name=note]").fill("签约完成。")
+    await desk.get_by_role("button", name="Send").first.click()
+    await expect(desk.locator(".hai-timeline")).to_contain_text("签约完成。")
+    assert actions.node_at(store, OPERATOR, node.id, actions.today()).standing.progress == 0.9
+
+
+async def test_home_and_search_lead_to_what_is_overdue(desk: Page, store: Store, draft: int) -> None:
+    actions.accept(store, OPERATOR, draft)
+    await ready(desk, "/")
+    await expect(desk.locator(".hai-answer")).to_contain_text("2 promises: 1 overdue")
+    await expect(desk.locator(".hai-card")).to_have_count(6)
+    await expect(desk.locator(".hai-card", has_text="One rope")).to_contain_text("overdue")
+    await ready(desk, "/search?q=中试平台")
+    await desk.get_by_role("link", name="共建中试平台").click()
+    await expect(desk.locator(".hai-answer")).to_have_text("共建中试平台")
+
+
+async def test_a_plan_that_is_not_published_is_not_for_everybody(
+    browser: Browser, site: str, draft: int
+) -> None:
+    opened = await browser.new_page(base_url=site, locale="en-GB")
+    answer = await opened.goto(f"/plan/{draft}")
+    assert answer
+    assert answer.status == 404
+    await expect(opened.get_by_text("There is no plan")).to_be_visible()
+
+
+if __name__ in {"__main__", "__mp_main__"}:
+    serve(int(sys.argv[1]), *sys.argv[2:])
