@@ -1,0 +1,1 @@
+"""Doors of the whole house: run, HTTP, pages, command line."""

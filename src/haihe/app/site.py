@@ -1,0 +1,45 @@
+"""The pages of every board on one site."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from fastapi import FastAPI
+from nicegui import ui
+
+from haihe.app import home, search
+from haihe.app.api import create_api
+from haihe.boards.accounts import page as accounts
+from haihe.boards.ledger import page as ledger
+from haihe.boards.reader import page as reader
+from haihe.boards.registry import page as registry
+from haihe.ui import doors, slots
+
+
+def create_site(folder: Path) -> FastAPI:
+    """The whole application; `folder` keeps the secret that signs page state."""
+    app = create_api()
+    doors.mount(app)
+    slots.empty()
+    for board in (home, ledger, reader, registry, accounts, search):
+        board.mount()
+    ui.run_with(
+        app,
+        title="海河 Haihe",
+        language="zh-CN",
+        tailwind=False,
+        unocss=None,
+        storage_secret=_secret(folder),
+        show_welcome_message=False,
+    )
+    return app
+
+
+def _secret(folder: Path) -> str:
+    path = folder / "site-secret"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32), "utf-8")
+    return path.read_text("utf-8")

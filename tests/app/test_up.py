@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from os import environ
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from haihe.kit import resources
+
+pytestmark = [pytest.mark.database, pytest.mark.xdist_group("house")]
+SAMPLE = resources.definition("packs/sample/pack.yaml")["plan"]["title"]
+Start = Callable[[Path], Any]
+
+
+def postmaster(home: Path) -> Path:
+    return home / "postgres/data/postmaster.pid"
+
+
+def test_a_house_starts_tells_its_password_and_stops_everything(start: Start, home: Path) -> None:
+    house = start(home)
+    assert len(house.password) >= 12
+    family = psutil.Process(house.process.pid).children(recursive=True)
+    assert family, "a worker runs beside the site"
+    assert postmaster(home).exists()
+    assert house.stop() == 0
+    assert not postmaster(home).exists()
+    assert not any(process.is_running() for process in family)
+
+    began = time.monotonic()
+    again = start(home)
+    assert time.monotonic() - began < 8
+    assert again.password != house.password, "an unused one-time password is made anew"
+
+
+@pytest.mark.parametrize("runs", [2, pytest.param(20, marks=pytest.mark.soak)])
+def test_nothing_accepted_is_lost_when_everything_is_killed(start: Start, home: Path, runs: int) -> None:
+    house = start(home)
+    before = shown(house)
+    for number in range(runs):
+        text = home / f"{number}.txt"
+        text.write_text(
+            f"第{number}次工作会议要求：\n一是建设{number}个平台。二是引进{number}家企业。\n", "utf-8"
+        )
+        read = house.haihe("read", str(text), "--into", f"计划{number}")
+        assert read.returncode == 0, read.stderr
+        house.kill()
+        house = start(home)
+        assert shown(house) == before
+        assert f"计划{number}" in house.haihe("plan", "list").stdout
+        assert house.haihe("audit", "verify").returncode == 0
+
+
+def shown(house: Any) -> str:
+    answer = house.haihe("plan", "show", SAMPLE, "--json")
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.count("\n") > 30
+    return str(answer.stdout)
+
+
+def refused(home: Path, **settings: str) -> str:
+    answer = subprocess.run(
+        [sys.executable, "-m", "haihe.app.cli", "up"],
+        env=environ | {"HAIHE_HOME": str(home), "LANG": "en_US.UTF-8"} | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert answer.returncode == 1
+    assert "Traceback" not in answer.stderr
+    return answer.stderr
+
+
+def test_a_taken_port_is_said_with_what_to_do(home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        said = refused(home, HAIHE_PORT=port)
+    assert port in said
+    assert "HAIHE_PORT=8081" in said
+    assert refused(home, HAIHE_PORT="80a").startswith("HAIHE_PORT is 80a")
+
+
+def test_nobody_outside_is_answered_before_an_administrator_has_a_password(home: Path) -> None:
+    said = refused(home, HAIHE_HOST="0.0.0.0", HAIHE_PORT="18099")
+    assert "no administrator has set a password" in said
+    assert not postmaster(home).exists()
+
+
+def test_data_of_an_older_postgresql_are_left_alone(start: Start, home: Path) -> None:
+    start(home).stop()
+    version = home / "postgres/data/PG_VERSION"
+    version.write_text("17\n")
+    said = refused(home)
+    assert "PostgreSQL 17" in said
+    assert "restore the last backup" in said
+    assert version.read_text() == "17\n"
