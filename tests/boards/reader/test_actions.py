@@ -175,10 +175,12 @@ def test_the_public_sees_published_documents_and_their_accepted_facts(store: Sto
         lambda: actions.text_at(store, PUBLIC, document.id),
         lambda: actions.facts_of(store, PUBLIC, document.id),
         lambda: actions.reading_at(store, PUBLIC, document.id),
-        lambda: actions.source_context(store, PUBLIC, first.source_id),
     ):
         with pytest.raises(NotFound):
             look()
+    bare = actions.source_context(store, PUBLIC, first.source_id)
+    assert bare.source.quote == first.quote, "whoever holds the address of a sentence may read it"
+    assert (bare.document, bare.before, bare.after, bare.fact_id) == (None, "", "", None)
     assert actions.documents(store, PUBLIC).rows == []
     assert actions.search(store, PUBLIC, "产业链") == []
     assert actions.documents(store, VIEWER).rows == [document]

@@ -300,9 +300,10 @@ def fact_counts(store: Store, asker: Asker, document_id: int) -> list[FactCount]
 
 
 def source_context(store: Store, asker: Asker, source_id: str) -> SourceContext:
-    """A source, with the words around it where it is a sentence of a document.
+    """A source, with the words around it where it is a sentence of a document that the asker may see.
 
-    Raises NotFound, also for a sentence of a document that the asker may not see.
+    The sentence itself is for whoever holds its address, which is its hash: a page that shows the number,
+    such as a published promise, gave it to them. Raises NotFound for no such source.
     """
     require(asker, "see_published")
     with reading(store.engine) as connection:
@@ -312,8 +313,13 @@ def source_context(store: Store, asker: Asker, source_id: str) -> SourceContext:
         fact_id = connection.execute(
             select(FACT.c.id).where(FACT.c.source_id == source_id).order_by(FACT.c.id).limit(1)
         ).scalar()
-    document = None if number is None else document_at(store, asker, number)
-    if number is None or source.span is None:
+    if number is None:
+        return SourceContext(source)
+    try:
+        document = document_at(store, asker, number)
+    except NotFound:
+        return SourceContext(source)
+    if source.span is None:
         return SourceContext(source, document)
     start, end = source.span
     before = text_at(store, asker, number, max(start - AROUND_CHARACTERS, 0), start)
