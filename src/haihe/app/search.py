@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
+from haihe.app import worker
 from haihe.kit.errors import N_
 from haihe.kit.limits import QUERY_CHARACTERS_MAX
 from haihe.ui.frame import frame
@@ -28,4 +29,5 @@ async def search(q: str = "") -> None:
             )
             return
         await draw("search", words)
-        coverage_line(tr(N_("Searched: organisations, places, documents and plans that you may see.")))
+        searched = tr(N_("Searched: organisations, places, documents and plans that you may see."))
+        coverage_line(searched, as_of=worker.today())

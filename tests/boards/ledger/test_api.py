@@ -134,7 +134,7 @@ def test_the_overview_counts_by_theme_unit_and_place(client: TestClient, plan: s
     assert shown["units"] == [
         {"name": "样例市工信局", "entity": None, "lead": {"overdue": 1}, "cooperating": {}}
     ]
-    overdue = client.get("/api/v1/ledger/overdue?on=2026-07-01").json()
+    overdue = client.get("/api/v1/ledger/late?on=2026-07-01").json()
     assert [valid("node", row)["place"] for row in overdue] == ["1.1"]
     assert {theme["id"] for frame in client.get("/api/v1/frames").json() for theme in frame["themes"]}
 

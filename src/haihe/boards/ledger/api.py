@@ -141,17 +141,18 @@ def overview(store: Opens, asker: Asks, on: Day = None) -> Overview:
     )
 
 
-@router.get("/ledger/overdue", response_model=list[NodeRow])
-def list_overdue(
+@router.get("/ledger/late", response_model=list[NodeRow])
+def list_late(
     store: Opens,
     asker: Asks,
     language: Speaks,
     on: Day = None,
+    light: Literal["overdue", "behind", "near"] = "overdue",
     format: Formats = "json",  # noqa: A002  the name in the address
 ) -> Any:
-    """The promises that are overdue, the oldest first."""
+    """The promises that are overdue, behind or near their date, the oldest first."""
     found = actions.home_summary(store, asker, on or actions.today())
-    return _nodes([one for one in found.late if one.light.state == "overdue"], language, format)
+    return _nodes([one for one in found.late if one.light.state == light], language, format)
 
 
 @router.get("/frames")

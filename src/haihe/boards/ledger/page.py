@@ -16,7 +16,6 @@ from haihe.boards.accounts import Asker, may
 from haihe.boards.accounts.actions import asking
 from haihe.boards.ledger import actions, forms, records, rows, tree
 from haihe.boards.ledger.rollup import lights_of, promises_in
-from haihe.boards.ledger.rows import reason_of
 from haihe.boards.ledger.summary import matching
 from haihe.boards.ledger.themes import frames
 from haihe.kit import resources
@@ -48,8 +47,8 @@ def _titled(name: Markup | str, tier: str) -> Markup:
     return Markup("{} {}").format(name, look.sample_mark()) if tier == "sample" else Markup.escape(name)
 
 
-def _files(path: str) -> Markup:
-    return look.download_links({form: f"{path}?format={form.lower()}" for form in ("CSV", "xlsx")})
+def _files(query: str) -> Markup:
+    return look.download_links({form: f"{query}format={form.lower()}" for form in ("CSV", "xlsx")})
 
 
 def _columns(labels: Mapping[str, str]) -> list[look.Column]:
@@ -64,20 +63,24 @@ def _node_link(node: records.Node) -> Markup:
     return link(node.title, f"/item/{node.id}")
 
 
+def _nothing() -> None:
+    why = tr(N_("A plan is drafted from a document and reviewed here before anything of it counts."))
+    look.empty_state(tr(N_("There are no plans yet.")), why, command="haihe read FILE --into NAME")
+
+
 async def plans(cursor: str = "") -> None:
     """Every plan that the asker may see."""
     with look.frame(tr(N_("Plans"))):
         found = await to_thread(actions.plans, the_store(), await _asker(), cursor or None)
         if not found.rows:
-            why = tr(N_("A plan is drafted from a document and reviewed here before anything of it counts."))
-            look.empty_state(tr(N_("There are no plans yet.")), why, command="haihe read FILE --into NAME")
+            _nothing()
             return
         words = N_("{count} plans hold {accepted} accepted items; {drafts} drafts wait for review.")
         accepted, drafts = sum(one.accepted for one in found.rows), sum(one.drafts for one in found.rows)
         look.answer(tr(words, count=len(found.rows), accepted=accepted, drafts=drafts))
         _table(rows.PLAN_COLUMNS, map(_plan_cells, found.rows))
         more = link(tr(N_("More plans")), f"/plans?cursor={found.next}") if found.next else ""
-        write(Markup("{} {}").format(_files("/api/v1/plans"), more), "p")
+        write(Markup("{} {}").format(_files("/api/v1/plans?"), more), "p")
         look.coverage_line(tr(N_("All plans that you may see.")), as_of=actions.today())
 
 
@@ -125,7 +128,7 @@ async def _standing(asker: Asker, held: records.Plan, found: Sequence[records.St
             public = held.published_at is not None
             deed = partial(actions.publish, the_store(), asker, held.id, published=not public)
             look.button(tr(N_("Withdraw")) if public else tr(N_("Publish")), partial(_do, deed))
-    with look.section(tr(N_("What is promised")), _files(f"/api/v1/plans/{held.id}/nodes")):
+    with look.section(tr(N_("What is promised")), _files(f"/api/v1/plans/{held.id}/nodes?")):
         _facets(promises, counts)
         await _tree(found)
 
@@ -151,10 +154,9 @@ def _themes(node: records.Node) -> dict[str, str]:
 
 
 def _facets(promises: Sequence[records.Standing], counts: Mapping[str, int]) -> None:
-    shown = _frame_chosen()
     lights = [(one, tr(LIGHTS[one].word), counts[one]) for one in LIGHTS]
     groups = [look.Facet("light", tr(N_("Light")), lights)]
-    if shown:
+    if shown := _frame_chosen():
         held = [theme for one in promises for theme in _themes(one.node)]
         themes = [(one.id, one.label[language()], held.count(one.id)) for one in shown.themes]
         groups.append(look.Facet("theme", shown.label[language()], themes))
@@ -169,10 +171,10 @@ def _frames() -> None:
 
 def _cells(one: records.Standing) -> look.Cells:
     node = one.node
-    title = _titled(_node_link(node), node.tier)
     return {
-        "title": Markup("<small>{}</small> {}").format(rows.place_of(node), title),
-        "light": look.light(one.light.state, reason_of(one.light, language())),
+        "title": Markup("<small>{}</small> ").format(rows.place_of(node))
+        + _titled(_node_link(node), node.tier),
+        "light": look.light(one.light.state, rows.reason_of(one.light, language())),
         "progress": look.share_bar(one.progress),
         "due": node.due_on or node.due_words or ("" if one.children else None),
         "lead": _units(node, "lead") or ("" if one.children else None),
@@ -275,7 +277,7 @@ async def item(node_id: int) -> None:
         above = [link(held.plan.name, f"/plan/{node.plan}"), *map(_node_link, held.above)]
         write(_titled(Markup(" › ").join(above), held.plan.tier), "p", "hai-note")
         write(number_link(node.title, node.source_id) if node.source_id else node.title, "h1", "hai-answer")
-        write(Markup("{} {}").format(look.light(light.state), reason_of(light, language())), "p")
+        write(Markup("{} {}").format(look.light(light.state), rows.reason_of(light, language())), "p")
         look.particulars((tr(name), content) for name, content in _known(held).items())
         write(node.text, "blockquote")
         _figures([node], {node.id: held.numbers})
@@ -306,7 +308,7 @@ def _known(held: records.Item) -> dict[str, object]:
 def _course(held: records.Item) -> None:
     """What was reported and which lights were shown, the latest first."""
     moments = [
-        look.Moment(one.on, look.light(one.light.state), reason_of(one.light, language()))
+        look.Moment(one.on, look.light(one.light.state), rows.reason_of(one.light, language()))
         for one in held.changes
     ]
     for one in held.reports:
@@ -346,19 +348,19 @@ async def home_part() -> None:
     """The sentence of the ledger, theme cards, what is overdue, and who answers for what."""
     found = await to_thread(actions.home_summary, the_store(), await _asker(), actions.today())
     if not found.promises:
+        _nothing()
         return
     sample = "sample" if any(one.tier == "sample" for one in found.plans) else ""
     look.answer(_titled(_sentence(found.promises, found.counts, "/"), sample))
-    shown = _frame_chosen()
-    if shown:
+    if shown := _frame_chosen():
         with look.section(shown.label[language()]):
             _frames()
             with look.cards():
                 for one in filter(lambda card: card.frame == shown.id, found.cards):
                     _theme_card(shown, one)
-    lights = look.chosen("light") or ("overdue",)
-    late = [one for one in found.late if one.light.state in lights][: rows.LATE_SHOWN]
-    with look.section(tr(LIGHTS[lights[0]].word), _files("/api/v1/ledger/overdue")):
+    state = next(iter({*look.chosen("light")} & {"behind", "near"}), "overdue")
+    late = [one for one in found.late if one.light.state == state][: rows.LATE_SHOWN]
+    with look.section(tr(LIGHTS[state].word).capitalize(), _files(f"/api/v1/ledger/late?light={state}&")):
         _table(rows.ITEM_COLUMNS, map(_cells, late))
 
 
@@ -369,8 +371,8 @@ def _theme_card(shown: records.Frame, one: records.ThemeCard) -> None:
         write(f"{theme.gist[language()]} · {count}", "p", "hai-note")
         write(look.light_strip(one.counts))
         if one.change and one.changed:
-            change = Markup("{} {}").format(look.light(one.change.light.state), _node_link(one.changed))
-            write(Markup("{} {}").format(one.change.on, change), "p", "hai-note")
+            lit = one.change.on, look.light(one.change.light.state), _node_link(one.changed)
+            write(Markup("{} {} {}").format(*lit), "p", "hai-note")
 
 
 async def document_part(document_id: int) -> None:
@@ -385,7 +387,7 @@ async def entity_part(entity: int) -> None:
     """The promises that a unit leads or cooperates in."""
     found = await to_thread(actions.answers_for, the_store(), await _asker(), entity, actions.today())
     if found:
-        with look.section(tr(N_("What it answers for")), _files(f"/api/v1/entities/{entity}/promises")):
+        with look.section(tr(N_("What it answers for")), _files(f"/api/v1/entities/{entity}/promises?")):
             write(look.light_strip(lights_of(promises_in(found))))
             _table(rows.ITEM_COLUMNS, map(_cells, found))
 
