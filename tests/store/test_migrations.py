@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, make_url, text
 
 import haihe.app.api  # noqa: F401  declares the tables of every board
-from haihe.kit.errors import Conflict
+from haihe.kit.errors import Conflict, Unavailable
 from haihe.store import migrations
 from haihe.store.schema import metadata
 from haihe.store.server import LocalServer
@@ -36,3 +36,17 @@ def test_a_database_of_a_newer_haihe_is_left_alone(server: LocalServer) -> None:
     engine.dispose()
     with pytest.raises(Conflict, match="9999"):
         migrations.upgrade(server.owner_url, server.url)
+
+
+def test_a_database_whose_locale_does_not_see_chinese_is_refused_with_the_line_to_create_one(
+    server: LocalServer,
+) -> None:
+    engine = create_engine(server.owner_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE blind TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C'"))
+    engine.dispose()
+    blind = [make_url(url).set(database="blind") for url in (server.owner_url, server.url)]
+    with pytest.raises(Unavailable) as refused:
+        migrations.upgrade(*[url.render_as_string(hide_password=False) for url in blind])
+    assert "CREATE DATABASE haihe" in refused.value.advice
+    assert "LOCALE_PROVIDER libc" in refused.value.advice
