@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
 from pathlib import Path
 from shutil import which
+from socket import create_connection, socket
+from subprocess import Popen
 from tempfile import TemporaryDirectory
+from time import monotonic, sleep
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
@@ -81,6 +85,30 @@ def store(database: Store) -> Store:
     owner.dispose()
     database.heads.unlink(missing_ok=True)
     return database
+
+
+@contextmanager
+def served(script: Path, *arguments: str) -> Iterator[str]:
+    """A script that serves on the port it is given first, and its address."""
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with Popen([sys.executable, script, str(port), *arguments]) as server:
+        end = monotonic() + 30
+        while monotonic() < end and server.poll() is None:
+            try:
+                create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[..., AbstractContextManager[str]]:
+    """Serves the pages of a test file from a process of its own."""
+    return served
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from socket import create_connection, socket
-from subprocess import Popen
-from time import monotonic, sleep
 
 import pytest
 from nicegui import app
@@ -32,18 +29,7 @@ async def reader() -> AsyncIterator[User]:
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[str]:
+def site(serve: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
     """The gallery served by a process of its own; its address."""
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with Popen([sys.executable, GALLERY, str(port)]) as server:
-        end = monotonic() + 30
-        while monotonic() < end and server.poll() is None:
-            try:
-                create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
+    with serve(GALLERY) as address:
+        yield address

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
-from shutil import which
-from socket import create_connection, socket
-from subprocess import Popen
-from time import monotonic, sleep
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from nicegui import ui
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from haihe.app import home, search
 from haihe.boards.accounts import OPERATOR, Grant
@@ -29,8 +26,6 @@ from haihe.ui import doors
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
-CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 DUE = actions.today() - timedelta(days=3)
 TEXT = f"""任务如下:
 一是扩大开放,拧成“一股绳”,落地项目74个。（责任单位：市商务局；完成时限：{DUE:%Y年%m月%d日}前）
@@ -51,32 +46,10 @@ def serve(port: int, home_folder: str, url: str, owner_url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(database: Store) -> Iterator[str]:
+def site(database: Store, serve: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
     """The address of the pages."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed")
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    arguments = [str(port), str(database.heads.parent), database.url, database.owner_url]
-    with Popen([sys.executable, __file__, *arguments]) as server:
-        end = monotonic() + 30
-        while monotonic() < end and server.poll() is None:
-            try:
-                create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        await launched.close()
+    with serve(Path(__file__), str(database.heads.parent), database.url, database.owner_url) as address:
+        yield address
 
 
 @pytest.fixture

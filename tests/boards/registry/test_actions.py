@@ -37,19 +37,7 @@ from haihe.store.session import reading
 pytestmark = pytest.mark.database
 
 WHOLE = Part(10_000)
-LOADED = [(1, "load", "pack/jingjinji")]
 TABLES = ("entity", "entity_name", "identifier", "indicator", "indicator_value", "link", "place", "source")
-
-
-@pytest.fixture
-def filled(database: Store, request: pytest.FixtureRequest) -> Store:
-    """A store with the region's pack, loaded anew only after a test that wrote, as the chain tells."""
-    with reading(database.engine) as connection:
-        deeds = connection.execute(select(AUDIT.c.id, AUDIT.c.action, AUDIT.c.subject)).all()
-    if [tuple(deed) for deed in deeds] != LOADED:
-        request.getfixturevalue("store")
-        load_pack(database, OPERATOR, "jingjinji", lambda _: None)
-    return database
 
 
 def everything(store: Store) -> dict[str, list[str]]:

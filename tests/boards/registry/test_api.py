@@ -11,23 +11,18 @@ import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
-from sqlalchemy import select
 from typer.testing import CliRunner
 
 from haihe.app.api import create_api
 from haihe.app.cli import app
 from haihe.boards.accounts import OPERATOR, PUBLIC
 from haihe.boards.accounts.actions import asking
-from haihe.boards.registry.actions import load_pack
 from haihe.kit import resources
-from haihe.store.audit import AUDIT
 from haihe.store.opening import Store
-from haihe.store.session import reading
 
 pytestmark = pytest.mark.database
 
 FORMATS = Path(__file__).parents[3] / "docs/formats"
-LOADED = [(1, "load", "pack/jingjinji")]
 TABLE = "stock_code,name,adcode\n600001.SH,甲公司,120114\n600002.SH,乙公司,999999\n"
 
 
@@ -36,17 +31,6 @@ def valid(name: str, value: Any) -> Any:
     schema = json.loads((FORMATS / f"registry-{name}.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(value)
     return value
-
-
-@pytest.fixture
-def filled(database: Store, request: pytest.FixtureRequest) -> Store:
-    """A store with the region's pack, loaded anew only after a test that wrote, as the chain tells."""
-    with reading(database.engine) as connection:
-        deeds = connection.execute(select(AUDIT.c.id, AUDIT.c.action, AUDIT.c.subject)).all()
-    if [tuple(deed) for deed in deeds] != LOADED:
-        request.getfixturevalue("store")
-        load_pack(database, OPERATOR, "jingjinji", lambda _: None)
-    return database
 
 
 @pytest.fixture

@@ -6,31 +6,15 @@ from html import unescape
 import pytest
 from nicegui.testing import User
 from nicegui.testing.user_simulation import user_simulation
-from sqlalchemy import select
 
 from haihe.app import home, search
 from haihe.boards.accounts import OPERATOR, PUBLIC
 from haihe.boards.registry import actions, page
 from haihe.boards.registry.answers import Sought, Upload
-from haihe.store.audit import AUDIT
 from haihe.store.opening import Store
-from haihe.store.session import reading
 from haihe.ui import slots
 
 pytestmark = pytest.mark.database
-
-LOADED = [(1, "load", "pack/jingjinji")]
-
-
-@pytest.fixture
-def filled(database: Store, request: pytest.FixtureRequest) -> Store:
-    """A store with the region's pack, loaded anew only after a test that wrote, as the chain tells."""
-    with reading(database.engine) as connection:
-        deeds = connection.execute(select(AUDIT.c.id, AUDIT.c.action, AUDIT.c.subject)).all()
-    if [tuple(deed) for deed in deeds] != LOADED:
-        request.getfixturevalue("store")
-        actions.load_pack(database, OPERATOR, "jingjinji", lambda _: None)
-    return database
 
 
 @pytest.fixture
