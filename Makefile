@@ -30,6 +30,7 @@ bench: .venv/.whole
 
 docs: .venv/.whole
 	@.venv/bin/typer haihe.app.cli utils docs --name haihe --output docs/commands.md
+	@.venv/bin/haihe kinds --markdown > docs/kinds.md
 
 house: .venv/.whole
 	@.venv/bin/ruff format --check .
@@ -50,5 +51,5 @@ $(uv):
 	@touch $@
 
 .venv/.whole: uv.lock pyproject.toml $(uv)
-	@$(sync)
+	@$(sync) --all-extras
 	@touch .venv/.lean $@

