@@ -1,23 +1,37 @@
-"""`haihe load`: packs and tables into the registry."""
+"""`haihe load` and `haihe registry`: packs and tables into the registry, names of tables resolved."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
+import ibis
+import pyarrow as pa
 import typer
 
 from haihe.boards.accounts import OPERATOR
-from haihe.boards.registry import actions
+from haihe.boards.registry import actions, intake, tables
 from haihe.boards.registry.answers import Outcome, Upload
+from haihe.boards.registry.blocking import near_pairs
+from haihe.boards.registry.bulk import candidates, key_rows
+from haihe.boards.registry.forms import Form
+from haihe.boards.registry.lexicon import lexicon_of
+from haihe.boards.registry.mentions import ADDED, MentionTable, mention_table
+from haihe.boards.registry.places import place_index_of
+from haihe.boards.registry.records import Organisation, Place
+from haihe.boards.registry.resolution import NOBODY, Resolved, known_of, resolved
+from haihe.boards.registry.weights import weights
 from haihe.kit.errors import N_, Invalid, NotFound, Reject
-from haihe.kit.sheets import sheet
+from haihe.kit.sheets import SheetFormat, sheet
 from haihe.kit.words import language_of, say
-from haihe.store.opening import the_store
+from haihe.store.bulk import run
+from haihe.store.opening import opened, the_store
+from haihe.store.session import reading
+from haihe.store.settings import settings_of
 
 
 def load(
@@ -57,9 +71,7 @@ def load(
 
 def _told(rejects: Sequence[Reject]) -> tuple[Reject, ...]:
     """Bad rows with their reasons in the language that the locale asks for."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LANG", "")
-    language = language_of(locale.split(".")[0])
-    return tuple(replace(one, reason=say(one.reason, language)) for one in rejects)
+    return tuple(replace(one, reason=_in_words(one.reason)) for one in rejects)
 
 
 def _print(outcome: Outcome) -> None:
@@ -85,3 +97,81 @@ def _content(file: Path) -> bytes:
             file=file,
             reason=error.strerror or str(error),
         ) from error
+
+
+AND = N_("; ")
+_BULK_FROM = 20_000
+
+registry = typer.Typer(help="The registry of organisations.", no_args_is_help=True)
+
+
+@registry.command("resolve")
+def resolve(
+    file: Annotated[Path, typer.Argument(help="A CSV or xlsx table with a column name.", dir_okay=False)],
+    out: Annotated[Path, typer.Option(help="The table to write, CSV or xlsx.", dir_okay=False)],
+    itself: Annotated[
+        bool, typer.Option("--self", help="Group the rows of the table among themselves, without a database.")
+    ] = False,
+) -> None:
+    """Add to each row of a table which organisation its name means, how sure that is, and why.
+
+    Columns that help: region_context (an adcode or the name of a place), identifier, address.
+    """
+    content = _content(file)
+    if itself:
+        pack = intake.pack_of("jingjinji")
+        keys = None
+        found = _resolved(content, file.name, pack.organisations, pack.places)
+    else:
+        with opened(settings_of(), _silent) as store, reading(store.engine) as connection:
+            bodies = tables.bodies_in(connection)
+            places = [place for pack in tables.packs_in(connection) for place in intake.places_of(pack)]
+        keys = {body.key: str(entity) for entity, body in bodies.items()}
+        found = _resolved(content, file.name, bodies.values(), places)
+    table, groups, entities = found
+    kept = [at for at, column in enumerate(table.columns) if column not in ADDED]
+    rows = (
+        (*(row[at] for at in kept), *_added(one, entities.get(one.group), keys))
+        for row, one in zip(table.rows, groups, strict=True)
+    )
+    form: SheetFormat = "xlsx" if out.suffix.casefold() == ".xlsx" else "csv"
+    out.write_bytes(sheet([*(table.columns[at] for at in kept), *ADDED], rows, form))
+    if table.rejects:
+        beside = out.with_name(f"{out.stem}.rejects.csv")
+        beside.write_bytes(_sheet({file.name: _told(table.rejects)}))
+        typer.echo(str(beside), err=True)
+
+
+def _resolved(
+    content: bytes, name: str, bodies: Iterable[Organisation], places: Iterable[Place]
+) -> tuple[MentionTable, list[Resolved], Mapping[int, str]]:
+    """A table of mentions, resolved among themselves and with the names of known organisations."""
+    known = known_of(bodies)
+    index = place_index_of({place.adcode: place for place in (*intake.gazetteer(), *places)}.values())
+    lexicon = lexicon_of(index, (one.name for one in known))
+    table = mention_table(content, name, lexicon)
+    pairs = near_pairs if len(set(table.mentions)) < _BULK_FROM else _bulk_pairs
+    return table, *resolved(table.mentions, lexicon, weights(), known, pairs)
+
+
+def _bulk_pairs(forms: Sequence[Form]) -> list[tuple[int, int]]:
+    """The pairs of very many names that share a strong key."""
+    found = run(candidates(ibis.memtable(pa.table(key_rows(forms)))))
+    return list(zip(found["first"].to_pylist(), found["second"].to_pylist(), strict=True))
+
+
+def _added(one: Resolved, key: str | None, entities: Mapping[str, str] | None) -> tuple[str, str, str]:
+    """The cells for a resolved row: the number of its group, or with a registry that of its entity."""
+    reason = _in_words(AND).join(_in_words(reason) for reason in one.reasons)
+    if entities is None:
+        return str(one.group + 1), f"{one.score:.3f}", reason
+    return (entities[key], f"{one.score:.3f}", reason) if key else ("", "0.000", _in_words(NOBODY))
+
+
+def _in_words(template: str) -> str:
+    locale = os.environ.get("LC_ALL") or os.environ.get("LANG", "")
+    return say(template, language_of(locale.split(".")[0]))
+
+
+def _silent(template: str, /, **facts: object) -> None:
+    """Opening says nothing, so that what a command answers stands alone."""

@@ -1,0 +1,289 @@
+"""A name of an organisation as its parts: place, brand, trade, legal form, branch, in the order written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import rjieba
+
+from haihe.boards.registry.lexicon import COUNTRY, PLACE_HEADS, Class, Kind, Lexicon, Word, split
+from haihe.boards.registry.places import line_of
+from haihe.boards.registry.spelling import spelling_of
+from haihe.kit import resources
+
+_LATIN = re.compile(r"[a-z0-9&]+")
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_RANK = re.compile(r"^[我本]?([省市区县])(?=[^场域块委])")
+_ORDINAL = re.compile(
+    r"第([一二三四五六七八九十百零]{1,8})"
+    r"|(?<![零一二三四五六七八九十亿])([一二三四五六七八九十]{1,2})(?=中心医院|医院|附属|附院|院|中学|中$|小学|公局|航局|局|中心)"
+)
+_SPECIFIC: frozenset[Class] = frozenset({"brand", "trade", "discipline", "ordinal"})
+_BRAND_LONG = 4
+_FIRMS = ("分公司", "分行", "支行", "分店", "分厂")
+_CLOSING: frozenset[Class] = frozenset({"head", "legal", "group"})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A name in parts.
+
+    `words` are those that say who is meant, without legal form and branch; `content` is what of them is
+    neither place nor filler, run together. `adcodes` are what its own place may be, `region` the place of its
+    context, `above` and `region_above` each with what lies above it; `branch` is a part that is not the body
+    itself, `branch_adcodes` where that part is.
+    """
+
+    written: str
+    words: tuple[Word, ...] = ()
+    content: str = ""
+    kind: Kind | None = None
+    adcodes: frozenset[str] = frozenset()
+    region: str | None = None
+    above: frozenset[str] = frozenset()
+    region_above: frozenset[str] = frozenset()
+    legal: str = ""
+    group: bool = False
+    ordinals: tuple[str, ...] = ()
+    branch: str = ""
+    branch_adcodes: frozenset[str] = frozenset()
+    latin: tuple[str, ...] = ()
+    stock: str | None = None
+    former: tuple[str, ...] = ()
+
+    @property
+    def branded(self) -> bool:
+        """Whether it has a brand (字号)."""
+        return any(word.does == "brand" for word in self.words)
+
+    @property
+    def anchored(self) -> bool:
+        """Whether it means somebody even without a place: it has a brand or is of the whole country."""
+        return bool(self.latin) or any(word.does == "brand" or word.text == COUNTRY for word in self.words)
+
+
+def form_of(lexicon: Lexicon, written: str, region: str | None = None) -> Form:
+    """The parts of a name that was found in the context of a place (adcode or name).
+
+    A name that leaves its place out but says its rank (市工信局) takes the place of that rank above its
+    context.
+    """
+    spelling = spelling_of(written)
+    seats = [seat for seat in spelling.seats if seat in lexicon.place_names]
+    text = spelling.text
+    for seat in seats:
+        text = text.replace(f"\0{seat}\0", "")
+    text = text.replace("\0", "")
+    context = _adcode(lexicon, region)
+    if not _HAN.search(text):
+        latin = tuple(_LATIN.findall(text))
+        over = _above(lexicon, context or "")
+        group = "group" in latin
+        return Form(
+            written, latin=latin, group=group, region=context, region_above=over, stock=spelling.stock
+        )
+    text, own = _own_place(lexicon, text, context)
+    words = _nested(lexicon, _words(lexicon, text))
+    if words and words[-1].does == "head" and lexicon.kinds[words[-1].text] != "company":
+        words = _studied(words)
+    else:
+        words = _traded(_named(lexicon, words))
+    main, branch = _parted(lexicon, words, text)
+    legal = [lexicon.legal[word.text] for word in main if word.does == "legal"]
+    kept = tuple(word for word in main if word.does not in ("legal", "group"))
+    places = [word.text for word in main[: _prefix(main)] if word.does == "place"]
+    adcodes = own or _adcodes(lexicon, places or seats, context)
+    closing = max(
+        (at for at, word in enumerate(main) if word.does in _SPECIFIC or word.does == "head"), default=0
+    )
+    return Form(
+        written,
+        kept,
+        "".join(word.text for word in kept if word.does in _SPECIFIC or word.does == "head"),
+        _kind(lexicon, main, branch),
+        adcodes,
+        context,
+        frozenset().union(*(_above(lexicon, code) for code in adcodes)),
+        _above(lexicon, context or ""),
+        legal[-1] if legal else "",
+        any(word.does == "group" for word in main[closing:]),
+        tuple(word.text for word in kept if word.does == "ordinal"),
+        "".join(word.text for word in branch if word.does in _SPECIFIC),
+        _adcodes(lexicon, [word.text for word in branch if word.does == "place"], context),
+        stock=spelling.stock,
+        former=spelling.former,
+    )
+
+
+def _kind(lexicon: Lexicon, main: Sequence[Word], branch: Sequence[Word]) -> Kind | None:
+    """What kind of body a name says it is; None where it leaves that open."""
+    if any(word.does in ("legal", "group") for word in main) or (branch and branch[-1].text in _FIRMS):
+        return "company"
+    heads = [word.text for word in main if word.does == "head"]
+    kind = lexicon.kinds[heads[-1]] if heads else "any"
+    numbered = kind == "government" and any(word.does == "ordinal" for word in main)
+    return None if kind == "any" or numbered else kind
+
+
+def _own_place(lexicon: Lexicon, text: str, context: str | None) -> tuple[str, frozenset[str]]:
+    """A name without the rank that it begins with (市, 我区), and the place of that rank in its context."""
+    rank = _RANK.match(text)
+    if not rank:
+        return text, frozenset()
+    line = line_of(lexicon.places, context or "")
+    own = [place.adcode for place in line if place.name.endswith(rank[1])]
+    return text[rank.end() :], frozenset(own[:1])
+
+
+def _words(lexicon: Lexicon, text: str) -> list[Word]:
+    """The words of a name, its ordinals (第三, 一 before 局) taken out first."""
+    words: list[Word] = []
+    at = 0
+    for found in _ORDINAL.finditer(text):
+        words += [*split(lexicon, text[at : found.start()]), Word(found[1] or found[2], "ordinal")]
+        at = found.end()
+    return [*words, *split(lexicon, text[at:])]
+
+
+def _named(lexicon: Lexicon, words: Sequence[Word]) -> list[Word]:
+    """The words of a firm: the name of a county without its rank is the firm's brand (新华, 东方, 长安)."""
+    found: list[Word] = []
+    for word in words:
+        small = word.does == "place" and word.text == lexicon.place_names[word.text]
+        large = small and any(code.endswith("00") for code in lexicon.places.by_name[word.text])
+        if word.does != "brand" and (large or not small):
+            found.append(word)
+        elif found and found[-1].does == "brand":
+            found[-1] = Word(found[-1].text + word.text, "brand")
+        else:
+            found.append(Word(word.text, "brand"))
+    return found
+
+
+def _nested(lexicon: Lexicon, words: Sequence[Word]) -> list[Word]:
+    """The words of a name, in front only places one inside the other (河北东方学院 is not in 东方)."""
+    found: list[Word] = []
+    inside: frozenset[str] = frozenset()
+    front = True
+    for word in words:
+        front = front and (word.does == "place" or word.text == COUNTRY)
+        codes = (
+            frozenset(lexicon.places.by_name[word.text]) if word.does == "place" and front else frozenset()
+        )
+        stray = inside and codes and not any(_above(lexicon, code) & inside for code in codes)
+        found.append(Word(word.text, "brand") if stray else word)
+        inside = codes or inside
+    return found
+
+
+def _traded(words: Sequence[Word]) -> list[Word]:
+    """The words of a firm: after brand and trade, what no list knows is more of its trade."""
+    found: list[Word] = []
+    for word in words:
+        after = found and found[-1].does == "trade" and any(one.does == "brand" for one in found)
+        found.append(
+            Word(word.text, "trade") if after and word.does == "brand" and len(word.text) > 1 else word
+        )
+    return found
+
+
+def _studied(words: Sequence[Word]) -> list[Word]:
+    """The words of a public body, its long unknown stretches cut into the words of the language."""
+    cut: list[Word] = []
+    for word in words:
+        if word.does == "head" and not any(one.does in _SPECIFIC or one.does == "head" for one in cut):
+            cut.append(Word(word.text, "trade") if word is not words[-1] else word)
+        elif word.does == "brand" and len(word.text) > _BRAND_LONG:
+            parts = rjieba.cut(word.text)
+            cut += [
+                Word(part, "discipline" if len(part) > 1 and part is not parts[-1] else "brand")
+                for part in parts
+            ]
+        else:
+            cut.append(word)
+    return cut
+
+
+def _parted(lexicon: Lexicon, words: list[Word], text: str) -> tuple[list[Word], list[Word]]:
+    """The words of the body, and those of a branch of it; a department is the body itself."""
+    starts = [
+        at + 1
+        for at in range(len(words) - 1)
+        if words[at].does in _CLOSING and words[at + 1].does not in _CLOSING and at
+    ]
+    last = starts[-1] if starts else 0
+    final = words[last:]
+    if last and _is_department(final) and words[last - 1].text == "大学" and text not in lexicon.known:
+        return words[:last], []
+    places = [
+        at for at in range(1, len(words)) if words[at].does == "place" and words[at - 1].does != "place"
+    ]
+    for at in places:
+        rest = [word for word in words[at:] if word.does != "place"]
+        closed = all(word.does in ("branch", "legal") or word.text in PLACE_HEADS for word in rest)
+        if closed and any(word.does != "place" for word in words[:at]):
+            return words[:at], words[at:]
+    if words and words[-1].does == "branch":
+        at = last or len(words) - 1
+        return words[:at], words[at:]
+    return words, []
+
+
+def _is_department(unit: Sequence[Word]) -> bool:
+    """Whether the last part of a name is an inner part of the body (教育学部, 食品学院)."""
+    departments = _departments()
+    text = "".join(word.text for word in unit)
+    if text in departments or any(text.endswith(one) for one in ("学部", "系", "教研室")):
+        return True
+    taught = all(word.does in ("discipline", "trade", "generic") for word in unit[:-1])
+    return len(unit) > 1 and unit[-1].text == "学院" and taught
+
+
+@cache
+def _departments() -> frozenset[str]:
+    return frozenset(resources.definition("boards/registry/params/words.yaml")["departments"])
+
+
+def _prefix(words: Sequence[Word]) -> int:
+    """How many words at the beginning are places, after the country."""
+    outside = (at for at, word in enumerate(words) if word.does != "place" and word.text != COUNTRY)
+    return next(outside, len(words))
+
+
+def _adcode(lexicon: Lexicon, region: str | None) -> str | None:
+    """The adcode of a place given by adcode or name, of a province before a district of its name (河北)."""
+    if not region or region in lexicon.places.by_code:
+        return region or None
+    return _only(_adcodes(lexicon, [region], None))
+
+
+def _only(codes: frozenset[str]) -> str | None:
+    return next(iter(codes)) if len(codes) == 1 else None
+
+
+def _adcodes(lexicon: Lexicon, names: Sequence[str], context: str | None) -> frozenset[str]:
+    """What the last of some places one inside the other may be, by those before it and by the context."""
+    found: frozenset[str] = frozenset()
+    for name in names:
+        codes = frozenset(lexicon.places.by_name.get(name, ()))
+        inside = frozenset(code for code in codes if _above(lexicon, code) & found)
+        found = inside or codes or found
+    if len(found) > 1:
+        provinces = frozenset(code for code in found if code.endswith("0000"))
+        near = frozenset(code for code in found if context and code[:2] == context[:2])
+        return provinces or near or found
+    return found
+
+
+def _above(lexicon: Lexicon, code: str) -> frozenset[str]:
+    return frozenset(place.adcode for place in line_of(lexicon.places, code))
+
+
+def place_in(lexicon: Lexicon, address: str) -> str | None:
+    """The adcode of the place that an address begins with; None where it is unknown or means several."""
+    words = split(lexicon, spelling_of(address).text.replace("\0", ""))
+    names = [word.text for word in words[: _prefix(words)] if word.does == "place"]
+    return _only(_adcodes(lexicon, names, None))

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from haihe.boards.registry import Pack, PlaceIndex, place_index_of
+from haihe.boards.registry.identifiers import identifier_of
+from haihe.boards.registry.intake import gazetteer
+from haihe.boards.registry.lexicon import Lexicon, lexicon_of
+from haihe.boards.registry.resolution import Mention, known_of, linked, resolved
+from haihe.boards.registry.weights import weights
+
+
+@pytest.fixture(scope="module")
+def lexicon(jingjinji: Pack, places: PlaceIndex) -> Lexicon:
+    every = {place.adcode: place for place in (*gazetteer(), *places.by_code.values())}
+    return lexicon_of(place_index_of(every.values()), (one.name for one in known_of(jingjinji.organisations)))
+
+
+def rows(shared: Path, file: str) -> list[dict[str, str]]:
+    with (shared / "data" / file).open(encoding="utf-8-sig") as table:
+        return list(csv.DictReader(table))
+
+
+def groups(lexicon: Lexicon, *names: str | Mention) -> list[int]:
+    mentions = [Mention(name) if isinstance(name, str) else name for name in names]
+    return [one.group for one in resolved(mentions, lexicon, weights())[0]]
+
+
+def pairwise(found: Sequence[int], gold: Sequence[str]) -> tuple[float, float]:
+    """Precision and F1 over all pairs."""
+
+    def pairs(labels: Iterable[object]) -> int:
+        return sum(count * (count - 1) // 2 for count in Counter(labels).values())
+
+    right = pairs(zip(found, gold, strict=True))
+    return right / pairs(found), 2 * right / (pairs(found) + pairs(gold))
+
+
+def test_the_labelled_mentions_are_grouped(shared: Path, lexicon: Lexicon, jingjinji: Pack) -> None:
+    labelled = rows(shared, "mentions/orgs_dev.csv")
+    mentions = [Mention(row["name"], row["region_context"] or None) for row in labelled]
+    gold = [row["entity_id"] for row in labelled]
+    for known in ((), known_of(jingjinji.organisations)):
+        found, _ = resolved(mentions, lexicon, weights(), known)
+        precision, f1 = pairwise([one.group for one in found], gold)
+        assert precision >= 0.95
+        assert f1 >= 0.93
+
+
+def test_short_and_full_names_of_listed_companies_are_linked(shared: Path, lexicon: Lexicon) -> None:
+    companies = rows(shared, "organisations/listed_companies_2025-06.csv")
+    left, right = ([Mention(row[column]) for row in companies] for column in ("name", "fullname"))
+    links = linked(left, right, lexicon, weights())
+    correct = sum(one == other for one, other, _ in links)
+    assert correct / len(companies) >= 0.97
+    assert (len(links) - correct) / len(companies) <= 0.005
+
+
+def test_universities_are_the_same_by_code_whatever_they_are_called(shared: Path, lexicon: Lexicon) -> None:
+    now, then = (
+        {row["code"]: row["name"] for row in rows(shared, f"organisations/{file}")}
+        for file in ("bth_universities_moe2025.csv", "moe_universities_2017.csv")
+    )
+    both = [code for code in now if code in then]
+    mentions = [Mention(names[code], None, identifier_of(code)) for names in (now, then) for code in both]
+    found = [one.group for one in resolved(mentions, lexicon, weights())[0]]
+    assert found[: len(both)] == found[len(both) :]
+    assert len(set(found)) == len(both)
+
+
+def test_a_code_joins_what_names_do_not_and_parts_what_they_do(lexicon: Lexicon) -> None:
+    code, other = identifier_of("4111014139"), identifier_of("4111010001")
+    renamed = (Mention("民政职业大学", None, code), Mention("北京社会管理职业学院", None, code))
+    assert groups(lexicon, *renamed) == [0, 0]
+    assert groups(lexicon, Mention("天津大学", None, code), Mention("天津大学", None, other)) == [0, 1]
+
+
+def test_a_former_name_in_brackets_joins(lexicon: Lexicon) -> None:
+    assert groups(lexicon, "民政职业大学（原北京社会管理职业学院）", "北京社会管理职业学院", "北京大学") == [
+        0,
+        0,
+        1,
+    ]
+
+
+def test_a_short_name_goes_to_the_likelier_of_two(lexicon: Lexicon) -> None:
+    full = ("天津港股份有限公司", "天津港（集团）有限公司")
+    assert groups(lexicon, *full, "天津港") == [0, 1, 0]
+
+
+def test_a_known_organisation_gives_its_key(lexicon: Lexicon, jingjinji: Pack) -> None:
+    known = known_of(jingjinji.organisations)
+    found, entities = resolved([Mention("天大"), Mention("海洋局")], lexicon, weights(), known)
+    assert [entities.get(one.group) for one in found] == ["moe:4112010056", None]
+
+
+def test_each_resolved_name_says_why(lexicon: Lexicon) -> None:
+    found, _ = resolved([Mention("北理工"), Mention("北京理工大学")], lexicon, weights())
+    assert all(0 < one.score < 1 and one.reasons for one in found)
+
+
+NASTY = [
+    "天" * 10_000, "a" * 10_000, "(" * 10_000, "第一" * 5_000, "集团" * 5_000, "of " * 3_000, "0" * 10_000,
+    "'; DROP TABLE entity; --", "😀" * 300, "<script>alert(1)</script>", "\0", "", "（）", "有限公司",
+    "市", "大学",
+]  # fmt: skip
+
+
+def test_nasty_names_take_little_time_and_stand_alone(lexicon: Lexicon) -> None:
+    begun = perf_counter()
+    assert groups(lexicon, *NASTY) == list(range(len(NASTY)))
+    assert perf_counter() - begun < 10
+
+
+def test_a_million_equal_names_are_one(lexicon: Lexicon) -> None:
+    begun = perf_counter()
+    assert set(groups(lexicon, *[Mention("天津测试科技有限公司")] * 1_000_000)) == {0}
+    assert perf_counter() - begun < 30
