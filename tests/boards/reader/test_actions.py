@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Barrier
@@ -18,8 +19,8 @@ from sqlalchemy import func, select
 
 from haihe.boards.accounts import OPERATOR, PUBLIC, Asker, Grant
 from haihe.boards.reader import actions, cli
-from haihe.boards.reader.actions import LONG_CHARACTERS, ReadOptions
-from haihe.boards.reader.documents import Fact, Listing, Sought, address_of
+from haihe.boards.reader.actions import LONG_CHARACTERS
+from haihe.boards.reader.documents import Fact, Listing, ReadOptions, Sought, address_of
 from haihe.kit.errors import Forbidden, HaiheError, Invalid, NotFound, Unknown
 from haihe.kit.limits import TEXT_BYTES_MAX
 from haihe.kit.words import explain
@@ -154,15 +155,17 @@ def test_another_date_dates_the_open_facts_anew_and_leaves_the_decided(store: St
         next(fact for fact in facts(store, undated.id, "date") if words in fact.quote)
         for words in ("5月31日", "季度")
     )
+    held = {fact.id for fact in facts(store, undated.id)}
     assert day.fields["iso"] is None
-    actions.accept_fact(store, OPERATOR, quarter.id)
+    actions.decide_fact(store, OPERATOR, quarter.id, "accepted")
     before = rows(store)
     dated = actions.read_document(store, OPERATOR, CONTENT, "a.txt", ReadOptions(date(2023, 6, 1)))
     assert (dated.id, dated.dated) == (undated.id, date(2023, 6, 1))
     after = {fact.id: fact for fact in facts(store, undated.id)}
     assert after[day.id].fields["iso"] == "2023-05-31"
     assert after[quarter.id].fields == quarter.fields
-    assert rows(store) == before | {"audit": before["audit"] + 1}
+    assert {number for number, fact in after.items() if fact.kind != "due"} == held
+    assert rows(store)["audit"] == before["audit"] + 1
     actions.read_document(store, OPERATOR, CONTENT, "a.txt")
     assert rows(store)["audit"] == before["audit"] + 1
 
@@ -185,13 +188,13 @@ def test_the_public_sees_published_documents_and_their_accepted_facts(store: Sto
     assert actions.search(store, PUBLIC, "产业链") == []
     assert actions.documents(store, VIEWER).rows == [document]
     actions.publish_document(store, SUPERVISOR, document.id)
-    actions.accept_fact(store, SUPERVISOR, first.id)
-    actions.reject_fact(store, SUPERVISOR, second.id)
+    actions.decide_fact(store, SUPERVISOR, first.id, "accepted")
+    actions.decide_fact(store, SUPERVISOR, second.id, "rejected")
     seen = actions.document_at(store, PUBLIC, document.id)
     assert (seen.facts, seen.open_facts) == (1, 0)
     assert [fact.id for fact in actions.facts_of(store, PUBLIC, document.id).rows] == [first.id]
     assert actions.source_context(store, PUBLIC, first.source_id).document == seen
-    actions.withdraw_document(store, SUPERVISOR, document.id)
+    actions.publish_document(store, SUPERVISOR, document.id, published=False)
     assert actions.documents_listed(store, PUBLIC, Listing()) == ([], 0)
 
 
@@ -204,7 +207,7 @@ def test_who_may_not_read_publish_or_decide_is_told(store: Store) -> None:
             lambda asker: actions.read_document(store, asker, CONTENT, "a.txt"),
             lambda asker: actions.submit_document(store, asker, CONTENT, "a.txt"),
             lambda asker: actions.publish_document(store, asker, document.id),
-            lambda asker: actions.accept_fact(store, asker, fact.id),
+            lambda asker: actions.decide_fact(store, asker, fact.id, "accepted"),
             lambda asker: actions.accept_facts(store, asker, document.id),
         ):
             with pytest.raises(error):
@@ -215,19 +218,19 @@ def test_who_may_not_read_publish_or_decide_is_told(store: Store) -> None:
 def test_a_decision_can_be_taken_back_and_each_is_a_deed(store: Store) -> None:
     document = actions.read_document(store, OPERATOR, CONTENT, "a.txt")
     fact = facts(store, document.id)[0]
-    assert actions.accept_fact(store, OPERATOR, fact.id).state == "accepted"
-    assert actions.accept_fact(store, OPERATOR, fact.id).state == "accepted"
-    assert actions.reject_fact(store, OPERATOR, fact.id).state == "rejected"
-    assert actions.undo_fact(store, OPERATOR, fact.id) == fact
+    assert actions.decide_fact(store, OPERATOR, fact.id, "accepted")[0].state == "accepted"
+    assert actions.decide_fact(store, OPERATOR, fact.id, "accepted")[0].state == "accepted"
+    assert actions.decide_fact(store, OPERATOR, fact.id, "rejected")[0].state == "rejected"
+    assert actions.decide_fact(store, OPERATOR, fact.id, "found") == [replace(fact, revision=3)]
     assert deeds(store) == ["read_document", "accept_fact", "reject_fact", "undo_fact"]
     with pytest.raises(NotFound):
-        actions.accept_fact(store, OPERATOR, 10**9)
+        actions.decide_fact(store, OPERATOR, 10**9, "accepted")
 
 
 def test_all_open_facts_of_a_kind_are_accepted_at_once(store: Store) -> None:
     document = actions.read_document(store, OPERATOR, CONTENT, "a.txt")
     figures = facts(store, document.id, "figure")
-    actions.reject_fact(store, OPERATOR, figures[0].id)
+    actions.decide_fact(store, OPERATOR, figures[0].id, "rejected")
     assert actions.accept_facts(store, OPERATOR, document.id, ("figure",)) == len(figures) - 1
     assert [fact.state for fact in facts(store, document.id, "figure")].count("accepted") == len(figures) - 1
     assert actions.document_at(store, OPERATOR, document.id).open_facts == document.facts - len(figures)
@@ -355,7 +358,7 @@ def test_the_command_prints_the_text_itself_and_every_record_as_its_schema_says(
     for record in records:
         Draft202012Validator(schema).validate(record)
         assert text[record["start"] : record["end"]] == record["quote"]
-    assert {"article", "heading", "paragraph", "list", "task", "figure", "date", "place"} == {
+    assert {"article", "heading", "paragraph", "list", "task", "figure", "date", "place", "due"} == {
         record["kind"] for record in records
     }
 
@@ -386,4 +389,4 @@ def test_an_error_speaks_of_the_file_in_chinese(store: Store) -> None:
     message, advice = explain(refusal.value, "zh")
     assert message.startswith("方案.docx")
     assert message.isascii() is False
-    assert "UTF-8" in advice
+    assert advice.isascii() is False

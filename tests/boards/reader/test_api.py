@@ -88,12 +88,54 @@ def test_a_fact_is_decided_and_the_decision_taken_back(client: TestClient) -> No
     document = sent(client)
     number = client.get(f"/api/v1/documents/{document['id']}/facts").json()["rows"][0]["id"]
     states = [
-        client.post(f"/api/v1/facts/{number}/{deed}").json()["state"] for deed in ("accept", "undo", "reject")
+        client.post(f"/api/v1/facts/{number}/{deed}").json()[0]["state"]
+        for deed in ("accept", "undo", "reject")
     ]
     assert states == ["accepted", "found", "rejected"]
     assert client.post(f"/api/v1/documents/{document['id']}/accept").json() == document["facts"] - 1
     counts = client.get(f"/api/v1/documents/{document['id']}/counts").json()
     assert sum(each["count"] for each in counts if each["state"] == "accepted") == document["facts"] - 1
+
+
+def test_a_fact_is_corrected_and_one_added_and_both_stay_when_it_is_read_anew(client: TestClient) -> None:
+    address = f"/api/v1/documents/{sent(client)['id']}"
+    fact = client.get(f"{address}/facts", params={"kind": "figure"}).json()["rows"][0]
+    correction = valid(
+        "reader-correction", {"fields": {"value": 75}, "span": [fact["start"], fact["end"] + 1]}
+    )
+    [after] = client.post(f"/api/v1/facts/{fact['id']}/correct", json=correction).json()
+    assert valid("reader-fact", after)["state"] == "corrected"
+    assert (after["fields"]["value"], after["quote"]) == (75, TEXT[fact["start"] : fact["end"] + 1])
+    assert after["original"]["fields"] == fact["fields"]
+    start = TEXT.index("产业链")
+    correction = valid("reader-correction", {"span": [start, start + 3]})
+    answer = client.post(f"{address}/facts/industry", json=correction)
+    assert answer.status_code == 201
+    added = valid("reader-fact", answer.json())
+    assert (added["state"], added["quote"]) == ("added", "产业链")
+    valid("reader-receipt", client.post(f"{address}/read").json())
+    decided = client.get(f"{address}/facts", params={"waiting": False}).json()["rows"]
+    assert decided == [after, added]
+    with pytest.raises(Invalid):
+        client.post(f"/api/v1/facts/{fact['id']}/correct", json={"fields": {"colour": "red"}})
+    assert client.post(f"/api/v1/facts/{fact['id']}/correct", json={"span": [1]}).status_code == 422
+
+
+def test_facts_can_be_taken_away_as_lines_of_json_and_as_web_annotations(client: TestClient) -> None:
+    address = f"/api/v1/documents/{sent(client)['id']}/facts"
+    facts = client.get(address, params={"limit": 200}).json()["rows"]
+    client.post(
+        f"/api/v1/facts/{facts[0]['id']}/correct", json={"span": [facts[0]["start"], facts[0]["end"] + 2]}
+    )
+    facts = client.get(address, params={"limit": 200}).json()["rows"]
+    lines = client.get(address, params={"format": "jsonl"})
+    assert lines.headers["content-type"] == "application/x-ndjson"
+    rows = [json.loads(line) for line in lines.text.splitlines()]
+    assert [(row["quote"], row["state"]) for row in rows] == [
+        (fact["quote"], fact["state"]) for fact in facts
+    ]
+    notes = valid("annotation", client.get(address, params={"format": "webannotation"}).json())
+    assert facts[0]["quote"] in json.dumps(notes, ensure_ascii=False)
 
 
 def test_publishing_opens_a_document_to_everybody(client: TestClient, store: Store) -> None:

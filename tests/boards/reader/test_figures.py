@@ -153,3 +153,8 @@ def test_a_quoted_count_that_announces_a_list_is_a_figure() -> None:
 def test_the_date_before_is_the_period_and_the_noun_after_is_the_subject() -> None:
     figure = one("2024年，签署37项合作协议。")
     assert (figure.period, figure.subject) == ("2024", "合作协议")
+
+
+def test_a_number_in_a_title_is_none_behind_several_dates_in_it() -> None:
+    found = read("印发《关于2023年1月和2024年2月两批3项改革的通知》，建成5项。")
+    assert [figure.quote for figure in found] == ["5项"]

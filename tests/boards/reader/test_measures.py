@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from haihe.boards.reader.grids import grids_of
 from haihe.boards.reader.layout import blocks_of
 from haihe.boards.reader.measures import measures_of
 from haihe.boards.reader.records import Measure, MeasureList
@@ -134,5 +135,56 @@ def test_published_plans_are_read_as_their_trees(name: str, shared: Path) -> Non
     assert [one.quote for one in read] == [
         text[task["start"] : task["body_end"]].strip() for task in gold["tasks"]
     ]
-    if name != "gz-talent":  # its stretch begins below the first level
-        assert [one.level for one in read] == [task["level"] for task in gold["tasks"]]
+    assert [one.level for one in read] == [task["level"] for task in gold["tasks"]]
+
+
+def test_an_excerpt_that_begins_within_a_chapter_keeps_the_levels_of_its_plan() -> None:
+    text = "（六）甲。\n28.子。\n29.丑。\n三、乙\n（一）丙。\n30.寅。\n四、丁\n31.卯。\n"
+    assert [(level, marker) for level, marker, _ in outline(text)] == [
+        (2, "（六）"),
+        (3, "28."),
+        (3, "29."),
+        (1, "三、"),
+        (2, "（一）"),
+        (3, "30."),
+        (1, "四、"),
+        (2, "31."),
+    ]
+
+
+TABLE = """一、任务
+（一）修路。按期完成。
+重点任务分工表
+| 序号 | 任务名称 | 任务内容 | 责任单位 |
+| 1 | 修路 | 修路。1.勘察；2.施工。 | 市交委 |
+| 2 | 种树 | 种树100棵 | 市绿化局 |
+二、保障
+"""
+
+
+def test_the_rows_of_a_table_are_a_list_under_its_caption() -> None:
+    grids = grids_of(TABLE)
+    found, measures = measures_of(TABLE, blocks_of(TABLE), grids)
+    rows = next(one for one in found if one.measures[0].marker is None)
+    assert rows.lead is not None
+    assert rows.lead.quote == "重点任务分工表"
+    assert [(row.ordinal, row.title.quote) for row in rows.measures] == [
+        (1, "修路。1.勘察；2.施工。"), (2, "种树100棵"),
+    ]  # fmt: skip
+    assert rows.measures[0].quote == "修路。1.勘察；2.施工。 | 市交委 |"
+    assert max(measure.end for measure in measures if measure.start < grids[0].start) <= grids[0].start
+    assert [measure.level for measure in measures] == [1, 2, 1, 1, 1]
+
+
+@pytest.mark.parametrize("name", ["huzhou", "zj-tasks"])
+def test_published_tables_are_read_as_their_rows(name: str, shared: Path) -> None:
+    text = (shared / f"documents/plans/{name}.txt").read_bytes().decode()
+    gold = json.loads((shared / f"documents/plans/{name}.gold.json").read_bytes())
+    start, end = gold["annotated_range"]
+    read = [one for one in measures_of(text, blocks_of(text), grids_of(text))[1] if start <= one.start < end]
+    rows = [task for task in gold["tasks"] if not task["quote"].startswith("附")]
+    assert [(one.start, one.title.quote, one.end) for one in read] == [
+        (task["start"], task["quote"], task["body_end"]) for task in rows
+    ]
+    if name == "zj-tasks":  # the other's caption is the lead of its list, not a measure above
+        assert [one.level for one in read] == [task["level"] for task in rows]

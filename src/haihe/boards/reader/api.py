@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date
 from json import dumps
 from typing import Annotated, Any, Literal
@@ -14,15 +14,18 @@ from fastapi.responses import PlainTextResponse
 from haihe.boards.accounts import Asker
 from haihe.boards.accounts.actions import asking
 from haihe.boards.reader import actions
-from haihe.boards.reader.actions import ReadOptions
+from haihe.boards.reader.annotations import fact_row, facts_file
 from haihe.boards.reader.documents import (
     Document,
     Fact,
     FactCount,
+    Original,
+    ReadOptions,
     Receipt,
     Sought,
     SourceContext,
 )
+from haihe.boards.reader.verdicts import Correction
 from haihe.kit.cursor import Page
 from haihe.kit.limits import (
     PAGE_ROWS_DEFAULT,
@@ -42,7 +45,14 @@ Opens = Annotated[Store, Depends(the_store)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
 Words = Annotated[str, Query(max_length=QUERY_CHARACTERS_MAX)]
 Number = Annotated[int, Path(ge=1, lt=2**63)]
+Revision = Annotated[int | None, Query(description="The revision that was seen; another's change refuses.")]
 Form_ = Literal["json", "csv", "xlsx"]
+FactForm = Literal["json", "csv", "xlsx", "jsonl", "webannotation"]
+
+_FACT_FILES = {
+    "jsonl": (".jsonl", "application/x-ndjson"),
+    "webannotation": (".jsonld", "application/ld+json"),
+}
 
 
 @router.post("/documents", status_code=201, responses={202: {"model": Receipt}})
@@ -100,15 +110,26 @@ def facts_of(
     asker: Asks,
     document: Number,
     kind: Annotated[list[str], Query(description="Only facts of these kinds.")] = [],  # noqa: B006
+    waiting: Annotated[bool | None, Query(description="Only open or only decided facts.")] = None,
     cursor: str | None = None,
     limit: Limit = PAGE_ROWS_DEFAULT,
-    format: Form_ = "json",  # noqa: A002  the name in the address
+    format: FactForm = "json",  # noqa: A002  the name in the address
 ) -> Any:
-    """The facts of a document in the order of its text; as CSV or xlsx all of them."""
+    """The facts of a document in the order of its text, as corrected.
+
+    As CSV, xlsx, lines of JSON or web annotations (JSON-LD) all of them.
+    """
     if format != "json":
-        sought = Sought(tuple(kind), limit=TABLE_ROWS_MAX)
-        return _download(actions.facts_of(store, asker, document, sought).rows, Fact, format)
-    return actions.facts_of(store, asker, document, Sought(tuple(kind), cursor=cursor, limit=limit))
+        sought = Sought(tuple(kind), waiting=waiting, limit=TABLE_ROWS_MAX)
+        facts = actions.facts_of(store, asker, document, sought).rows
+        if format == "csv" or format == "xlsx":
+            return _download(facts, Fact, format)
+        held, words = actions.document_at(store, asker, document), actions.text_at(store, asker, document)
+        rows = [fact_row(fact) for fact in facts if fact.kind != "defect"]
+        ending, media_type = _FACT_FILES[format]
+        return Response(facts_file(ending, words, rows, held.url, held.title), media_type=media_type)
+    sought = Sought(tuple(kind), waiting=waiting, cursor=cursor, limit=limit)
+    return actions.facts_of(store, asker, document, sought)
 
 
 @router.get("/documents/{document}/counts")
@@ -126,7 +147,7 @@ def publish_document(store: Opens, asker: Asks, document: Number) -> Document:
 @router.post("/documents/{document}/withdraw")
 def withdraw_document(store: Opens, asker: Asks, document: Number) -> Document:
     """Take a document back from the public."""
-    return actions.withdraw_document(store, asker, document)
+    return actions.publish_document(store, asker, document, published=False)
 
 
 @router.post("/documents/{document}/accept")
@@ -140,22 +161,45 @@ def accept_facts(
     return actions.accept_facts(store, asker, document, tuple(kind))
 
 
+@router.post("/documents/{document}/read", responses={202: {"model": Receipt}})
+def read_again(response: Response, store: Opens, asker: Asks, document: Number) -> Receipt:
+    """Read a stored text anew; what somebody decided stays. A long one becomes a job (202)."""
+    receipt = actions.read_again(store, asker, document)
+    if receipt.document is None:
+        response.status_code = 202
+    return receipt
+
+
+@router.post("/documents/{document}/facts/{kind}", status_code=201)
+def add_fact(store: Opens, asker: Asks, document: Number, kind: str, correction: Correction) -> Fact:
+    """Add a fact that the reader missed, in the words of `span`; fields not given follow from them."""
+    return actions.add_fact(store, asker, document, kind, correction)
+
+
 @router.post("/facts/{fact}/accept")
-def accept_fact(store: Opens, asker: Asks, fact: Number) -> Fact:
-    """Say that a fact is right."""
-    return actions.accept_fact(store, asker, fact)
+def accept_fact(store: Opens, asker: Asks, fact: Number, revision: Revision = None) -> list[Fact]:
+    """Say that a fact is right; answers with it and those that repeat it."""
+    return actions.decide_fact(store, asker, fact, "accepted", revision)
 
 
 @router.post("/facts/{fact}/reject")
-def reject_fact(store: Opens, asker: Asks, fact: Number) -> Fact:
-    """Say that a fact is none."""
-    return actions.reject_fact(store, asker, fact)
+def reject_fact(store: Opens, asker: Asks, fact: Number, revision: Revision = None) -> list[Fact]:
+    """Say that a fact is none; one that was added by hand is gone."""
+    return actions.decide_fact(store, asker, fact, "rejected", revision)
 
 
 @router.post("/facts/{fact}/undo")
-def undo_fact(store: Opens, asker: Asks, fact: Number) -> Fact:
+def undo_fact(store: Opens, asker: Asks, fact: Number, revision: Revision = None) -> list[Fact]:
     """Take back what was said of a fact."""
-    return actions.undo_fact(store, asker, fact)
+    return actions.decide_fact(store, asker, fact, "found", revision)
+
+
+@router.post("/facts/{fact}/correct")
+def correct_fact(
+    store: Opens, asker: Asks, fact: Number, correction: Correction, revision: Revision = None
+) -> list[Fact]:
+    """Say what a fact is instead: other fields, other words; what the reader found is kept as `original`."""
+    return actions.correct_fact(store, asker, fact, correction, revision)
 
 
 @router.get("/sources/{source}")
@@ -171,4 +215,5 @@ def _download(rows: Iterable[object], record: type, form: SheetFormat) -> Respon
 
 
 def _cell(value: object) -> object:
+    value = asdict(value) if isinstance(value, Original) else value
     return dumps(value, ensure_ascii=False) if isinstance(value, dict) else value

@@ -3,51 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import urlencode
 
 from haihe.boards.reader.records import Reading, Span
 from haihe.kit.cursor import values_of
-from haihe.kit.errors import N_
+from haihe.kit.errors import N_, NotFound
 from haihe.kit.limits import PAGE_ROWS_DEFAULT
-from haihe.kit.source import Source, Tier
+from haihe.kit.source import Source, Tier, char_locator
 
-State = Literal["found", "accepted", "rejected", "corrected"]
-
+State = Literal["found", "accepted", "rejected", "corrected", "added"]
 
 PART_CHARACTERS = 20_000
 """How much of a long text one page shows."""
 
 AROUND_CHARACTERS = 160
 """How far around a quote its context reaches."""
-
-TIER_LABELS = {
-    "official": N_("official"),
-    "yearbook": N_("yearbook"),
-    "press": N_("press"),
-    "ours": N_("worked out here"),
-    "sample": N_("sample"),
-}
-KIND_LABELS = {
-    "figure": N_("Figures"),
-    "date": N_("Dates"),
-    "place": N_("Place names"),
-    "task": N_("Measures"),
-}
-SOURCE_LABELS = {
-    "sentence": N_("A sentence of a document"),
-    "row": N_("A row of a table"),
-    "formula": N_("A formula"),
-    "judgement": N_("A judgement"),
-}
-STATE_LABELS = {
-    "found": N_("to be checked"),
-    "accepted": N_("checked"),
-    "rejected": N_("struck out"),
-    "corrected": N_("corrected"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +48,24 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A figure, date, place or task (measure) of a document: `text[start:end] == quote`.
+class Original:
+    """What the reader had found where a fact was corrected."""
 
-    `fields` are those of the record of its kind; `state` is what somebody decided, `found` until then.
+    start: int
+    end: int
+    quote: str
+    fields: Mapping[str, Any]
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure, date, place, task (measure) or other statement of a document: `text[start:end] == quote`.
+
+    `fields` are those of the record of its kind. `state` is what somebody decided, `found` until then; of a
+    corrected fact everything is as corrected and `original` is what the reader had found; an added one the
+    reader had missed. `entities` are the registry's numbers of the names in it, None for one that it
+    does not know, and empty until somebody decides. `revision` counts the changes.
     """
 
     id: int
@@ -90,6 +77,29 @@ class Fact:
     fields: Mapping[str, Any]
     source_id: str
     state: State
+    original: Original | None = None
+    entities: Mapping[str, int | None] = field(default_factory=dict)
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What is known of a document beside its text: its day, its tier, its address on the web."""
+
+    dated: date | None = None
+    tier: Tier = "press"
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document handed in and not yet stored: the file, its canonical text, and what is known of it."""
+
+    content: bytes
+    name: str
+    text: str
+    sha256: str
+    options: ReadOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +123,11 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """The facts that somebody asks for: of some kinds (none is all), within a stretch of the text."""
+    """The facts that somebody asks for: of some kinds (none is all), within a stretch, open or decided."""
 
     kinds: tuple[str, ...] = ()
     within: tuple[int, int] | None = None
+    waiting: bool | None = None
     cursor: str | None = None
     limit: int = PAGE_ROWS_DEFAULT
 
@@ -149,39 +160,51 @@ class Finding:
     excerpt: str
 
 
-def marked_of(fact: Fact) -> tuple[int, int]:
-    """The span to mark in the text: a fact's own, of a measure its heading."""
-    if fact.kind != "task":
-        return fact.start, fact.end
-    heading = fact.fields["title"]
-    start = fact.start + fact.quote.find(heading)
-    return start, start + len(heading)
+class _Origin(Protocol):
+    """What a source takes from its document."""
+
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def read_on(self) -> date: ...
+    @property
+    def tier(self) -> Tier: ...
 
 
-def meaning_of(fact: Fact) -> str:
-    """What a fact says in plain units: the number, the day, the place and its code; empty for a measure."""
-    fields = fact.fields
-    parts: list[Any] = []
-    if fact.kind == "figure":
-        value = fields["normalized_value"]
-        values = " : ".join(f"{one:,}" for one in (value if isinstance(value, list) else [value]))
-        parts = [fields["qualifier"], values, fields["normalized_unit"], fields["change"], fields["period"]]
-    elif fact.kind == "date":
-        parts = [fields["iso"] or fields["precision"]]
-    elif fact.kind == "place":
-        parts = [fields["name"], fields["adcode"] or fields["unit"]]
-    return " ".join(str(part) for part in parts if part)
+def source_of(document: _Origin, span: Span) -> Source:
+    """The source of a stretch of a document's text."""
+    place = char_locator(span.start, span.end)
+    known = (document.url, document.read_on, document.tier)
+    return Source("sentence", document.sha256, place, span.quote, *known)
+
+
+def no_document(document_id: int) -> NotFound:
+    """What to say to somebody who asks for a document that they may not see, or that is not there."""
+    return NotFound(
+        N_("There is no document {id} that you may see."),
+        advice=N_("Look at the list of documents; one that is not published needs an account."),
+        id=document_id,
+    )
+
+
+def title_of(text: str, name: str) -> str:
+    """The first line of a text that says something, else the name of its file."""
+    lines = (line.strip("\ufeff#* \t\u3000") for line in text.splitlines())
+    return next(filter(None, lines), name)[:100]
 
 
 def records_in(found: Reading) -> list[Span]:
     """Every record of a reading in the order of the text, the longer first where two begin together."""
-    records: list[Span] = [*found.blocks, *found.lists, *facts_in(found)]
+    records: list[Span] = [*found.blocks, *found.lists, *found.grids, *facts_in(found)]
     return sorted(records, key=lambda record: (record.start, -record.end))
 
 
 def facts_in(found: Reading) -> list[Span]:
     """The records of a reading that are kept as facts, in the order of the text."""
-    facts: list[Span] = [*found.figures, *found.dates, *found.places, *found.measures]
+    facts: list[Span] = [*found.figures, *found.dates, *found.places, *found.measures, *found.assignments]
+    facts += [*found.dues, *found.posts, *found.organisations, *found.industries, *found.defects]
     return sorted(facts, key=lambda fact: (fact.start, fact.end))
 
 

@@ -59,7 +59,7 @@ class _Grammar:
     rank: re.Pattern[str]
     one: re.Pattern[str]
     plan: re.Pattern[str]
-    trap: re.Pattern[str]
+    traps: tuple[re.Pattern[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _grammar() -> _Grammar:
         rank=re.compile(rf"(?:{_either(words['ranks'])})[^，。；：、,\s第]{{0,12}}$"),
         one=re.compile(rf"(?:{_either(words['one_after'])})$"),
         plan=re.compile(_either(words["plans"])),
-        trap=re.compile("|".join([_either(words["phrases"]), *words["patterns"]])),
+        traps=tuple(map(re.compile, [_either(words["phrases"]), *words["patterns"]])),
     )
 
 
@@ -157,10 +157,18 @@ class _Closed:
 
     def __init__(self, text: str, dates: Sequence[DateMention]) -> None:
         spans = [(date.start, date.end) for date in dates]
-        spans += [match.span() for pattern in (_grammar().trap, _TITLED) for match in pattern.finditer(text)]
+        spans += [
+            match.span() for pattern in (*_grammar().traps, _TITLED) for match in pattern.finditer(text)
+        ]
         self._text = text
-        self._spans = sorted(spans)
-        self._starts = [start for start, _ in self._spans]
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            if self._ends and start <= self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
         self._quotes = [match.span(1) for match in _QUOTED.finditer(text)]
         self._quote_starts = [start for start, _ in self._quotes]
 
@@ -169,8 +177,8 @@ class _Closed:
 
         A quoted count that announces a list (“六个重点”：) is a figure.
         """
-        at = bisect_right(self._starts, figure.end - 1)
-        if any(end > figure.start for _, end in self._spans[max(0, at - 2) : at]):
+        at = bisect_right(self._starts, figure.end - 1) - 1
+        if at >= 0 and self._ends[at] > figure.start:
             return True
         at = bisect_right(self._quote_starts, figure.start) - 1
         if at < 0 or figure.end > self._quotes[at][1]:

@@ -1,7 +1,7 @@
 """Measures: the items of enumerations, as lists under the sentence that announces them.
 
 Markers are 第一条, 一、, （一）, 1., （1）, ①, 一是, 一要, 其一, 第一，, 首先 … 最后; several may stand on
-one line, and lists nest. Measures without a marker are the 在……方面 of a text on 措施, and the parts of each.
+one line, and lists nest. Those without a marker are in `items`.
 """
 
 from __future__ import annotations
@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from dataclasses import dataclass
+from itertools import pairwise
 
+from haihe.boards.reader.items import Item, Series, aspects, tabled
 from haihe.boards.reader.numerals import value_of
-from haihe.boards.reader.records import Block, Measure, MeasureList, Span
+from haihe.boards.reader.records import Block, Grid, Measure, MeasureList, Span
+from haihe.boards.reader.rows import rows_of
 
 _LEAD_REACH = 800  # characters looked back for the sentence that announces a list
 _LEAD_SENTENCES = 6
 _AHEAD = 30  # markers looked ahead for the next item of an open list
 _TITLE_MAX = 40
+_CAPTION_MAX = 60
 _SHORT_ITEM = 30
 _REPORT_MAX = 20
-_ASPECTS_MIN = 3
 _NUMERAL = "一二三四五六七八九十百"
 _BLANK = " \t\u3000\xa0\ufeff\n\r\u2028\u2029*#"
 _SPOKEN = frozenset({"shi", "yao", "qi", "di", "first"})
@@ -43,41 +45,6 @@ _ANNOUNCES = re.compile(
 )
 _SENTENCE = re.compile(r"[^。！？!?；…\n\r]+[。！？!?；…]*[”’」』）)]*")
 _TITLE_END = re.compile(r"[。；;：:！？!?\n\r\u2028\u2029]")
-_ASPECT = re.compile(r"[^，。；：\s]{0,8}?在[^，。；：\s]{2,40}?方面")
-_SAYS = re.compile(
-    r"[，,]?(?:(?:本|该)?(?:措施|政策|办法|意见|方案|通知|规划|计划|条例|规定|文件)?(?:还|也|进一步|将)?"
-    r"(?:明确|提出|要求|规定|指出|强调|推出)(?:了|要)?(?:[^，。；]{0,12}(?:举措|措施|要求|政策|规定)[。：:，])?)?"
-    r"[，,：:]?(?:如|比如|例如|包括)?[，,：:]?"
-)
-_POLICY = re.compile(r"措施|举措|政策|办法|意见|方案|条例|任务")
-_PART = re.compile(r"[^；。]+(?:。|(?=；)|$)")
-
-
-@dataclass(slots=True, eq=False)
-class _Item:
-    """An item on its way: from where its text begins, the end of its marker, and its list."""
-
-    start: int
-    after: int
-    kind: str
-    ordinal: int
-    block: int
-    leads: bool
-    end: int = 0
-    series: _Series | None = None
-
-
-@dataclass(slots=True, eq=False)
-class _Series:
-    """A list on its way: its items and the item that holds it."""
-
-    kind: str
-    under: _Item | None = None
-    items: list[_Item] = field(default_factory=list)
-
-    def add(self, item: _Item) -> None:
-        item.series = self
-        self.items.append(item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +56,19 @@ class _Layout:
     articles: list[int]
     headings: list[Block]
     sentences: list[tuple[int, int]]
+    tables: list[tuple[int, int]]
 
 
-def measures_of(text: str, blocks: Sequence[Block]) -> tuple[tuple[MeasureList, ...], tuple[Measure, ...]]:
-    """The lists of a text and their measures, both in order; `blocks` are those of the same text.
+def measures_of(
+    text: str, blocks: Sequence[Block], grids: Sequence[Grid] = ()
+) -> tuple[tuple[MeasureList, ...], tuple[Measure, ...]]:
+    """The lists of a text and their measures, both in order; `blocks` and `grids` are those of the same text.
 
     Any two measures are apart or one lies within the other. A measure that ends with a semicolon or comma
-    stops before it.
+    stops before it. A row of a table of measures is one, under the cell that groups it; its title is the cell
+    that tells what is to be done.
     """
+    tables = [(grid, rows) for grid in grids if (rows := rows_of(text, grid))]
     parts = [block for block in blocks if block.kind != "article"]
     layout = _Layout(
         parts,
@@ -104,20 +76,22 @@ def measures_of(text: str, blocks: Sequence[Block]) -> tuple[tuple[MeasureList, 
         [block.start for block in blocks if block.kind == "article"],
         [part for part in parts if part.kind == "heading"],
         [match.span() for match in _SENTENCE.finditer(text) if match[0].strip(_BLANK)],
+        [(grid.start, grid.end) for grid, _ in tables],
     )
     items = _kept(_grouped(list(_items(text, layout)), layout))
     _bound(text, items, layout)
-    items = sorted([*items, *_aspects(text, parts, items)], key=lambda item: (item.start, -item.end))
-    return _records(text, items, layout)
+    items = [*items, *aspects(text, parts, items)]
+    items += (item for grid, rows in tables for item in tabled(rows, grid.start))
+    return _records(text, sorted(items, key=lambda item: (item.start, -item.end)), layout)
 
 
-def _items(text: str, layout: _Layout) -> Iterator[_Item]:
+def _items(text: str, layout: _Layout) -> Iterator[Item]:
     """Every marker that may begin an item: at the head of a block, or after a sentence or clause."""
     parts = layout.parts
     for match in _MARKER.finditer(text):
         kind = match.lastgroup or ""
         at = bisect_right(layout.starts, match.start()) - 1
-        if at < 0 or match.end() >= parts[at].end:
+        if at < 0 or match.end() >= parts[at].end or _tabled(match.start(), layout.tables):
             continue
         near = match.start() - parts[at].start <= _REPORT_MAX
         head = text[parts[at].start : match.start()].strip(_BLANK) if near else ""
@@ -128,7 +102,12 @@ def _items(text: str, layout: _Layout) -> Iterator[_Item]:
         ordinal = _ordinal(kind, match[kind])
         if ordinal is not None:
             start = parts[at].start if leads else match.start()
-            yield _Item(start, match.end(), kind, ordinal, at, leads)
+            yield Item(start, match.end(), kind, ordinal, at, leads)
+
+
+def _tabled(place: int, tables: Sequence[tuple[int, int]]) -> bool:
+    at = bisect_right(tables, (place, place)) - 1
+    return at >= 0 and place < tables[at][1]
 
 
 def _ordinal(kind: str, words: str) -> int | None:
@@ -141,12 +120,12 @@ def _ordinal(kind: str, words: str) -> int | None:
     return None if value is None else int(value)
 
 
-def _grouped(items: Sequence[_Item], layout: _Layout) -> list[_Item]:
+def _grouped(items: Sequence[Item], layout: _Layout) -> list[Item]:
     """The items that continue or begin a list, each put into it."""
-    found: list[_Item] = []
+    found: list[Item] = []
     marked = {item.block for item in items if item.leads}
     titles = [at for at, part in enumerate(layout.parts) if part.kind == "heading" and at not in marked]
-    open_lists: list[_Series] = []
+    open_lists: list[Series] = []
     for index, item in enumerate(items):
         open_lists = _still_open(open_lists, item, layout.articles, titles)
         if _continue(open_lists, item) or _begin(open_lists, item, items[index + 1 : index + 1 + _AHEAD]):
@@ -155,8 +134,8 @@ def _grouped(items: Sequence[_Item], layout: _Layout) -> list[_Item]:
 
 
 def _still_open(
-    lists: list[_Series], item: _Item, articles: Sequence[int], titles: Sequence[int]
-) -> list[_Series]:
+    lists: list[Series], item: Item, articles: Sequence[int], titles: Sequence[int]
+) -> list[Series]:
     """The lists that a new article has not closed, nor a title between in the case of spoken ones."""
     for depth, series in enumerate(lists):
         last = series.items[-1]
@@ -167,7 +146,7 @@ def _still_open(
     return lists
 
 
-def _continue(lists: list[_Series], item: _Item) -> bool:
+def _continue(lists: list[Series], item: Item) -> bool:
     """Put an item into the deepest open list that it follows."""
     for depth in range(len(lists) - 1, -1, -1):
         series = lists[depth]
@@ -181,7 +160,7 @@ def _continue(lists: list[_Series], item: _Item) -> bool:
     return False
 
 
-def _begin(lists: list[_Series], item: _Item, ahead: Sequence[_Item]) -> bool:
+def _begin(lists: list[Series], item: Item, ahead: Sequence[Item]) -> bool:
     """Begin a list with an item: a first one, or one with a number at the head of a line."""
     if item.ordinal != 1 and (item.kind in _SPOKEN or not item.leads):
         return False
@@ -189,18 +168,18 @@ def _begin(lists: list[_Series], item: _Item, ahead: Sequence[_Item]) -> bool:
         if series.kind == item.kind or _outranks(item, series) or _ended(series, item, ahead):
             del lists[depth:]
             break
-    series = _Series(item.kind, lists[-1].items[-1] if lists else None)
+    series = Series(item.kind, lists[-1].items[-1] if lists else None)
     series.add(item)
     lists.append(series)
     return True
 
 
-def _outranks(item: _Item, series: _Series) -> bool:
+def _outranks(item: Item, series: Series) -> bool:
     """Whether an item's kind of number stands above that of a list (一、 above （一） above 1.)."""
     return item.leads and _RANKS.get(item.kind, 9) < _RANKS.get(series.kind, -1)
 
 
-def _ended(series: _Series, item: _Item, ahead: Sequence[_Item]) -> bool:
+def _ended(series: Series, item: Item, ahead: Sequence[Item]) -> bool:
     """Whether a spoken list lies behind an item: paragraphs ago, or before a later number at a head."""
     if series.kind not in _SPOKEN:
         return False
@@ -208,13 +187,13 @@ def _ended(series: _Series, item: _Item, ahead: Sequence[_Item]) -> bool:
     return behind or (item.leads and item.ordinal != 1)
 
 
-def _goes_on(series: _Series, ahead: Sequence[_Item]) -> bool:
+def _goes_on(series: Series, ahead: Sequence[Item]) -> bool:
     """Whether the next item of a list comes before another list of its kind begins."""
     same = next((item.ordinal for item in ahead if item.kind == series.kind), None)
     return same in {0, series.items[-1].ordinal + 1}
 
 
-def _kept(items: Sequence[_Item]) -> list[_Item]:
+def _kept(items: Sequence[Item]) -> list[Item]:
     """The items of lists that are lists: a lone 一是 or a number inside a line is none."""
     for item in items:
         assert item.series
@@ -225,7 +204,7 @@ def _kept(items: Sequence[_Item]) -> list[_Item]:
     return [item for item in items if _is_list(item.series)]
 
 
-def _is_list(series: _Series | None) -> bool:
+def _is_list(series: Series | None) -> bool:
     if series is None:
         return False
     if len(series.items) > 1:
@@ -233,12 +212,12 @@ def _is_list(series: _Series | None) -> bool:
     return series.kind not in _SPOKEN and series.items[0].leads
 
 
-def _bound(text: str, items: Sequence[_Item], layout: _Layout) -> None:
+def _bound(text: str, items: Sequence[Item], layout: _Layout) -> None:
     """Give each item its end: before the next item that is not within it, or with its last paragraph."""
     parts = layout.parts
     marked = {item.block for item in items if item.leads}
     titles = [part.start for at, part in enumerate(parts) if part.kind == "heading" and at not in marked]
-    walls = sorted({*titles, *layout.articles, len(text)})
+    walls = sorted({*titles, *layout.articles, *(start for start, _ in layout.tables), len(text)})
     for at, item in enumerate(items):
         others = (items[later] for later in range(at + 1, len(items)))
         follower = next((other for other in others if other.leads or not _within(other, item)), None)
@@ -251,7 +230,7 @@ def _bound(text: str, items: Sequence[_Item], layout: _Layout) -> None:
             item.end -= 1
 
 
-def _within(other: _Item, item: _Item) -> bool:
+def _within(other: Item, item: Item) -> bool:
     """Whether one item lies in a list under another."""
     under = other.series.under if other.series else None
     while under and under is not item:
@@ -259,7 +238,7 @@ def _within(other: _Item, item: _Item) -> bool:
     return under is item
 
 
-def _last_block(item: _Item, parts: Sequence[Block]) -> int:
+def _last_block(item: Item, parts: Sequence[Block]) -> int:
     """The last block that an item may reach: the last of a list goes no further than its fellows did."""
     assert item.series
     fellows = item.series.items
@@ -273,50 +252,20 @@ def _last_block(item: _Item, parts: Sequence[Block]) -> int:
     return item.block if alone else len(parts)
 
 
-def _aspects(text: str, parts: Sequence[Block], items: Sequence[_Item]) -> Iterator[_Item]:
-    """The items without markers: paragraphs in a row that begin 在……方面, under a sentence on measures."""
-    taken = [item.start for item in items]
-    runs = groupby(enumerate(parts), key=lambda pair: _ASPECT.match(pair[1].quote) is not None)
-    before = 0
-    for aspect, run in runs:
-        members = list(run)
-        first, last = members[0][0], members[-1][0]
-        free = bisect_right(taken, parts[first].start) == bisect_right(taken, parts[last].end)
-        said = any(_POLICY.search(part.quote) for part in parts[max(before, first - 2) : first])
-        if aspect and len(members) >= _ASPECTS_MIN and free and said:
-            yield from _aspect_items(text, members)
-        before = first
-
-
-def _aspect_items(text: str, members: Sequence[tuple[int, Block]]) -> Iterator[_Item]:
-    """The items of a run of aspects, and of each the parts between semicolons and full stops."""
-    series = _Series("aspect")
-    for ordinal, (at, part) in enumerate(members, 1):
-        item = _Item(part.start, part.start, "aspect", ordinal, at, leads=True, end=part.end)
-        series.add(item)
-        yield item
-        head = _ASPECT.match(part.quote)
-        said = _SAYS.match(part.quote, head.end()) if head else None
-        pieces = list(_PART.finditer(text, part.start + said.end(), part.end)) if said else []
-        inner = _Series("part", item)
-        for count, piece in enumerate(pieces if len(pieces) > 1 else (), 1):
-            inner.add(_Item(piece.start(), piece.start(), "part", count, at, leads=False, end=piece.end()))
-        yield from inner.items
-
-
 def _records(
-    text: str, items: Sequence[_Item], layout: _Layout
+    text: str, items: Sequence[Item], layout: _Layout
 ) -> tuple[tuple[MeasureList, ...], tuple[Measure, ...]]:
     """The lists and measures of the items, which are in the order of the text."""
     number = {id(item): index for index, item in enumerate(items)}
     series = list({id(item.series): item.series for item in items if item.series}.values())
     place = {id(one): index for index, one in enumerate(series)}
+    tops = _tops(series)
     measures: list[Measure] = []
     for item in items:
         assert item.series
         parent = number[id(item.series.under)] if item.series.under else None
         marker = text[item.start : item.after].strip(_BLANK) or None
-        level = measures[parent].level + 1 if parent is not None else 1
+        level = measures[parent].level + 1 if parent is not None else tops[id(item.series)]
         quote, title = text[item.start : item.end], _title(text, item)
         listing = place[id(item.series)]
         measures.append(
@@ -332,9 +281,24 @@ def _records(
     return tuple(lists), tuple(measures)
 
 
-def _title(text: str, item: _Item) -> Span:
+def _tops(series: Sequence[Series]) -> dict[int, int]:
+    """The levels of the lists under nothing: 1, but in an excerpt that begins within a list of a lower rank.
+
+    After （六） a list that begins with 三、 shows by the （一） that it holds that （六） stood under 二、.
+    """
+    shown: dict[str, int] = {}
+    for one in series:
+        if one.under and one.root.items[0].ordinal > 1:
+            shown.setdefault(one.kind, one.level)
+    tops = (one for one in series if one.under is None)
+    return {id(one): shown.get(one.kind, 1) if one.items[0].ordinal > 1 else 1 for one in tops}
+
+
+def _title(text: str, item: Item) -> Span:
     """The heading clause: the first sentence where it is short, else its first clause."""
     start = item.after
+    if item.titled is not None:
+        return Span(start, item.titled, text[start : item.titled])
     while start < item.end and text[start] in _BLANK + "，,：:":
         start += 1
     stop = _TITLE_END.search(text, start, item.end)
@@ -345,12 +309,14 @@ def _title(text: str, item: _Item) -> Span:
     return Span(start, end, text[start:end])
 
 
-def _lead(text: str, series: _Series, inside: Sequence[Measure], layout: _Layout) -> Span | None:
+def _lead(text: str, series: Series, inside: Sequence[Measure], layout: _Layout) -> Span | None:
     """The sentence or heading that a list hangs on.
 
     It is the sentence before where that announces; else the nearest that names as many things as the list
     has; else the item that holds it, the nearest heading, or the sentence before.
     """
+    if series.opens is not None:
+        return _title(text, series.under) if series.under else _caption(text, series.opens, layout)
     start, floor = inside[0].start, 0
     if layout.articles:
         floor = layout.articles[bisect_right(layout.articles, start) - 1]
@@ -368,6 +334,16 @@ def _lead(text: str, series: _Series, inside: Sequence[Measure], layout: _Layout
         heading = layout.headings[at - 1]
         return Span(heading.start, heading.end, heading.quote)
     return before[0] if before else None
+
+
+def _caption(text: str, opens: int, layout: _Layout) -> Span | None:
+    """The line before a table where it is short enough to be its name."""
+    at = bisect_left(layout.starts, opens) - 1
+    words = layout.parts[at].quote.strip(_BLANK) if at >= 0 else ""
+    if not 0 < len(words) <= _CAPTION_MAX:
+        return None
+    start = text.index(words, layout.parts[at].start)
+    return Span(start, start + len(words), words)
 
 
 def _sentences_before(text: str, floor: int, stop: int, sentences: Sequence[tuple[int, int]]) -> list[Span]:
