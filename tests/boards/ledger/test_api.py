@@ -172,6 +172,59 @@ def test_the_command_lists_shows_and_exports(tmp_path: Path) -> None:
         (tmp_path / "plan.csv").read_text("utf-8-sig").splitlines()[0].startswith("id,plan,parent,place,kind")
     )
     rows = list(load_workbook(tmp_path / "plan.xlsx").active.iter_rows(values_only=True))
-    assert [row[3] for row in rows] == ["place", "1", "1.1", "1.2"]
+    assert [row[0] for row in rows] == ["样例计划", "编号"], "drafts are no part of the register"
     with pytest.raises(NotFound, match="别的计划"):
         run("show", "别的计划")
+
+
+@pytest.mark.usefixtures("store")
+def test_the_sample_plan_goes_in_and_out_at_the_command_line(tmp_path: Path) -> None:
+    made, back = tmp_path / "sample.xlsx", tmp_path / "back.xlsx"
+    run("sample", str(made), "--seed", "1")
+    tried = valid("taken", json.loads(run("import", str(made), "--name", "模拟", "--dry-run", "--json")))
+    assert (tried["plan"], tried["counts"]["new"], tried["rejects"]) == (None, 1369, [])
+    with pytest.raises(NotFound):
+        run("show", "模拟")
+    done = valid("taken", json.loads(run("import", str(made), "--name", "模拟", "--json")))
+    assert done["counts"] == {"new": 1369, "changed": 0, "same": 0, "left": 0}
+    again = json.loads(run("import", str(made), "--name", "模拟", "--json"))
+    assert again["counts"] == {"new": 0, "changed": 0, "same": 1369, "left": 0}
+    run("export", "模拟", str(back))
+    cells = [
+        [[cell.value for cell in row] for page in load_workbook(file).worksheets for row in page.rows]
+        for file in (made, back)
+    ]
+    assert cells[0][1:] == cells[1][1:]
+    assert "模拟数据" in str(cells[1][0][0])
+    assert json.loads(run("list", "--json"))["tier"] == "sample"
+
+
+def test_a_register_is_begun_filled_and_moved_over_http(client: TestClient) -> None:
+    plan = valid("plan", client.post("/api/v1/registers", json={"name": "协调", "kind": "request"}).json())
+    node = {"title": "请支持", "text": "", "kind": "request", "values": {"asked_by": "样例一区"}}
+    added = valid("detail", client.post(f"/api/v1/plans/{plan['id']}/nodes", json=node).json())["node"]
+    assert (added["stage"], added["values"]) == ("sent", {"asked_by": "样例一区"})
+    step = {"stage": "answered", "values": {"answer": "同意"}}
+    moved = valid("detail", client.post(f"/api/v1/nodes/{added['id']}/move", json=step).json())
+    assert moved["node"]["stage"] == "answered"
+    found = client.get(f"/api/v1/plans/{plan['id']}/nodes?stage=answered").json()["rows"]
+    assert [row["id"] for row in found] == [added["id"]]
+    with pytest.raises(Invalid):
+        client.post(f"/api/v1/nodes/{added['id']}/move", json={"stage": "nowhere"})
+    kinds = {kind["name"] for kind in client.get("/api/v1/kinds").json()}
+    assert "request" in kinds
+    assert "visit" not in kinds
+    book = client.get("/api/v1/kinds/request/template")
+    assert load_workbook(io.BytesIO(book.content)).active["A1"].value == "Request"
+
+
+def test_a_workbook_is_handed_in_over_http(client: TestClient) -> None:
+    plan = client.post("/api/v1/registers", json={"name": "协调", "kind": "request"}).json()["id"]
+    node = {"title": "=1+1", "text": "", "kind": "request", "values": {"asked_by": "样例一区"}}
+    client.post(f"/api/v1/plans/{plan}/nodes", json=node)
+    content = client.get(f"/api/v1/plans/{plan}/workbook").content
+    sent = {"file": ("x.xlsx", content)}
+    answer = client.post("/api/v1/registers/workbook", files=sent, data={"name": "另一份", "kind": "request"})
+    taken = valid("taken", answer.json())
+    assert taken["counts"]["new"] == 1
+    assert client.get(f"/api/v1/plans/{taken['plan']}/nodes").json()["rows"][0]["title"] == "=1+1"

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from nicegui import ui
-from playwright.async_api import Browser, Page, expect
+from openpyxl import load_workbook
+from playwright.async_api import Browser, Locator, Page, expect
 
 from haihe.app import home, search
 from haihe.boards.accounts import OPERATOR, Grant
 from haihe.boards.accounts import actions as accounts
-from haihe.boards.ledger import actions, page
+from haihe.boards.ledger import Edit, actions, page
 from haihe.boards.ledger.api import router
+from haihe.boards.ledger.kinds import Level, kinds
+from haihe.boards.ledger.lines import lines_of
 from haihe.boards.reader import actions as reader
 from haihe.boards.reader import page as documents
 from haihe.store.opening import Store, using
@@ -103,8 +108,8 @@ async def test_drafts_are_reviewed_with_the_keyboard(desk: Page, store: Store, d
     await expect(rows.nth(2)).to_have_attribute("data-state", "draft")
     await desk.keyboard.press("e")
     await desk.wait_for_url("**/item/*")
-    await desk.locator("input[name=title]").fill("共建两个中试平台")
-    await desk.get_by_role("button", name="Send").last.click()
+    await desk.locator("input[name=title]").first.fill("共建两个中试平台")
+    await desk.get_by_role("button", name="Save").click()
     await expect(desk.locator(".hai-answer")).to_have_text("共建两个中试平台")
     states = {
         each.node.title: each.node.state for each in actions.tree_of(store, OPERATOR, draft, DUE, review=True)
@@ -164,6 +169,100 @@ async def test_a_plan_that_is_not_published_is_not_for_everybody(
     assert answer
     assert answer.status == 404
     await expect(opened.get_by_text("There is no plan")).to_be_visible()
+
+
+WALKED = (
+    "plan", "programme", "agreement", "meeting", "problem", "study", "request", "aid", "construction",
+    "investment",
+)  # fmt: skip
+BOXES = {"date": "2026-03-01", "money": "1200", "place": "120114", "count": "3", "node": "1"}
+
+
+async def fill(form: Locator, level: Level, names: Iterable[str]) -> None:
+    """Fill the boxes of some fields."""
+    for name in names:
+        await form.locator(f"[name=field-{name}]").fill(BOXES.get(level.fields[name].type, "样例内容"))
+
+
+@pytest.mark.parametrize("name", WALKED)
+async def test_a_register_is_walked_in_the_browser_to_its_end(desk: Page, store: Store, name: str) -> None:
+    kind = kinds()[name]
+    await ready(desk, "/plans")
+    await desk.get_by_text("Begin a register").click()
+    await desk.locator("input[name=name]").fill(f"样例{kind.label['zh']}")
+    await desk.locator("select[name=kind]").select_option(name)
+    await desk.get_by_role("button", name="Begin").click()
+    await desk.wait_for_url("**/plan/*")
+    plan = int(desk.url.rsplit("/", 1)[1])
+    await expect(desk.get_by_text("Nothing stands in this register yet.")).to_be_visible()
+    parent: str | None = None
+    while below := kind.below(parent):
+        level = below[0] if below[0].name != parent else below[-1]
+        if level.name == parent:
+            break
+        fold = desk.locator(
+            "details", has=desk.locator("summary", has_text=f"Add: {level.label['en']}")
+        ).first
+        if await fold.get_attribute("open") is None:
+            await fold.locator("summary").click()
+        await fold.locator("input[name=title]").fill(f"样例{level.label['zh']}")
+        if level.promise:
+            await fold.locator("input[name=due_on]").fill(f"{DUE:%Y-%m-%d}")
+        await fill(fold, level, (each.name for each in level.fields.values() if each.required))
+        await fold.get_by_role("button", name="Add").click()
+        await expect(
+            desk.get_by_role("link", name=f"样例{level.label['zh']}", exact=True).last
+        ).to_be_visible()
+        await desk.get_by_role("link", name=f"样例{level.label['zh']}", exact=True).last.click()
+        await desk.wait_for_url("**/item/*")
+        await desk.wait_for_function("window.did_handshake === true")
+        parent = level.name
+        if level.promise:
+            await expect(desk.locator(".hai-light").first).to_contain_text("overdue")
+        for before, stage in pairwise(level.stages.values()):
+            if before.ends:
+                break
+            move = desk.locator("details", has=desk.get_by_text(f"Move to: {stage.label['en']}", exact=True))
+            await move.locator("summary").click()
+            await fill(
+                move,
+                level,
+                [need for need in stage.needs if await move.locator(f"[name=field-{need}]").count()],
+            )
+            await move.get_by_role("button", name="Move").click()
+            await expect(desk.locator(".hai-stepper li[data-state=now]")).to_have_text(stage.label["en"])
+    await ready(desk, f"/plan/{plan}?view=stages")
+    last = [each for each in actions.tree_of(store, OPERATOR, plan, DUE) if each.node.stage]
+    for each in last:
+        stage = kind.levels[each.node.kind].stages[each.node.stage or ""]
+        await expect(desk.locator(".hai-card", has_text=stage.label["en"]).first).to_contain_text(
+            each.node.title
+        )
+    async with desk.expect_download() as handed:
+        await desk.get_by_role("link", name="workbook").first.click()
+    content = Path(await (await handed.value).path()).read_bytes()
+    assert [line.title for line in lines_of(content, kind).lines] == [
+        each.node.title for each in actions.tree_of(store, OPERATOR, plan, DUE)
+    ]
+
+
+async def test_a_workbook_is_looked_at_before_it_is_taken_over(
+    desk: Page, store: Store, tmp_path: Path
+) -> None:
+    plan = actions.begin_register(store, OPERATOR, "协调", "request")
+    asked = Edit("请支持", "", "request", values={"asked_by": "样例一区"})
+    node = actions.add_node(store, OPERATOR, plan, None, asked)
+    book = load_workbook(BytesIO(actions.workbook_of(store, OPERATOR, plan, "zh")))
+    book.worksheets[0].cell(3, 3, "请尽快支持")
+    book.worksheets[0].append(["2", "没有这一级", "错的"])
+    book.save(tmp_path / "协调.xlsx")
+    await ready(desk, f"/plan/{plan}")
+    await desk.locator("input[type=file]").set_input_files(tmp_path / "协调.xlsx")
+    await expect(desk.get_by_text("0 new, 1 changed, 0 the same, 0 left; 1 cells not taken.")).to_be_visible()
+    await expect(desk.get_by_text("Title: 请支持 → 请尽快支持")).to_be_visible()
+    assert actions.node_at(store, OPERATOR, node, DUE).standing.node.title == "请支持"
+    await desk.get_by_role("button", name="Take over 1 lines").click()
+    await expect(desk.get_by_role("link", name="请尽快支持")).to_be_visible()
 
 
 if __name__ in {"__main__", "__mp_main__"}:

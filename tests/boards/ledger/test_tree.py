@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from haihe.boards.ledger import Node
+from haihe.boards.ledger.kinds import kinds
 from haihe.boards.ledger.tree import check_citation, check_place, check_reportable, open_drafts, to_accept
 from haihe.kit.errors import Conflict, Invalid, NotFound
 
@@ -20,17 +21,17 @@ HELD = {1: node(1, None, "aspect"), 2: node(2, 1, "task"), 3: node(3, 2, "item")
     ("kind", "parent"), [("aspect", None), ("task", "aspect"), ("item", "task"), ("project", "task")]
 )
 def test_what_may_stand_where(kind: str, parent: str | None) -> None:
-    check_place(kind, parent, [])  # type: ignore[arg-type]
+    check_place(kinds()["plan"], kind, parent, [])
 
 
 @pytest.mark.parametrize(
     ("kind", "parent", "children"),
-    [("task", None, []), ("item", "aspect", []), ("project", "project", []), ("item", "project", []),
-     ("aspect", "task", []), ("item", "task", ["item"])],
+    [("task", None, []), ("project", "project", []), ("item", "project", []), ("aspect", "task", []),
+     ("item", "task", ["project"])],
 )  # fmt: skip
 def test_what_may_not(kind: str, parent: str | None, children: list[str]) -> None:
     with pytest.raises(Invalid):
-        check_place(kind, parent, children)  # type: ignore[arg-type]
+        check_place(kinds()["plan"], kind, parent, children)
 
 
 def test_an_item_cites_a_project_of_its_plan_and_nothing_else() -> None:

@@ -1,7 +1,6 @@
 """Who promised what by when, and whether it is happening: plans, reports and lights."""
 
 from haihe.boards.ledger.drafting import Draft, Origin, drafts_of
-from haihe.boards.ledger.dues import due_of
 from haihe.boards.ledger.lights import Promise, Rule, light_of, rule_on
 from haihe.boards.ledger.records import (
     Drafted,
@@ -21,7 +20,6 @@ from haihe.boards.ledger.records import (
 )
 from haihe.boards.ledger.rollup import standings, tally
 from haihe.boards.ledger.themes import frames, tags_of
-from haihe.boards.ledger.units import shares_of
 
 __all__ = [
     "Draft",
@@ -43,11 +41,9 @@ __all__ = [
     "Tag",
     "Theme",
     "drafts_of",
-    "due_of",
     "frames",
     "light_of",
     "rule_on",
-    "shares_of",
     "standings",
     "tags_of",
     "tally",

@@ -6,28 +6,33 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from haihe.boards.accounts import Asker
 from haihe.boards.accounts.actions import asking
 from haihe.boards.ledger import actions
+from haihe.boards.ledger.changes import Book
+from haihe.boards.ledger.checks import checked_kind
+from haihe.boards.ledger.kinds import Kind, kinds
 from haihe.boards.ledger.records import (
     Drafted,
     Edit,
     Frame,
     LightState,
-    NodeKind,
     Number,
     Plan,
     Report,
     Return,
     Sought,
     Standing,
+    Step,
     Turn,
 )
-from haihe.boards.ledger.rows import Detail, NodeRow, cells_of, detail_of, row_of
+from haihe.boards.ledger.rows import Detail, NodeRow, Taken, cells_of, detail_of, row_of, taken_of
+from haihe.boards.ledger.template import book_of
 from haihe.boards.ledger.themes import frames
 from haihe.kit.cursor import Page
 from haihe.kit.limits import (
@@ -36,6 +41,7 @@ from haihe.kit.limits import (
     PAGE_ROWS_MAX,
     QUERY_CHARACTERS_MAX,
     TABLE_ROWS_MAX,
+    TEXT_BYTES_MAX,
 )
 from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
 from haihe.kit.words import language_of
@@ -74,6 +80,13 @@ class Named(BaseModel):
     """Some nodes of a plan."""
 
     nodes: list[int] = Field(min_length=1, max_length=TABLE_ROWS_MAX)
+
+
+class NewRegister(BaseModel):
+    """The name and kind of a register to be begun."""
+
+    name: str = Field(max_length=NAME_CHARACTERS_MAX)
+    kind: str = "plan"
 
 
 class Count(BaseModel):
@@ -183,6 +196,64 @@ def draft_plan(store: Opens, asker: Asks, draft: NewDraft) -> Drafted:
     return actions.draft_from(store, asker, draft.name, draft.document)
 
 
+@router.get("/kinds")
+def list_kinds() -> list[Kind]:
+    """The kinds of register that can be begun: their levels, fields and stages."""
+    return list(actions.offered().values())
+
+
+@router.get("/kinds/{kind}/template")
+def empty_template(kind: str, language: Speaks) -> Response:
+    """The empty workbook of a kind, with a page that says how to fill it in."""
+    held = checked_kind(kind, kinds())
+    return _book(book_of(held, held.label[language], (), language), held.plural[language])
+
+
+@router.post("/registers", status_code=201)
+def begin(store: Opens, asker: Asks, register: NewRegister) -> Plan:
+    """Begin an empty register of a kind."""
+    made = actions.begin_register(store, asker, register.name, register.kind)
+    return actions.plan_at(store, asker, made)
+
+
+@router.post("/registers/workbook")
+def take_in(
+    store: Opens,
+    asker: Asks,
+    language: Speaks,
+    file: Annotated[UploadFile, File(description="An .xlsx workbook made from the template.")],
+    name: Annotated[str, Form(max_length=NAME_CHARACTERS_MAX)],
+    kind: Annotated[str, Form(description="The kind of the register.")] = "plan",
+    dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = False,
+) -> Taken:
+    """Bring a workbook into a register; the same one again changes nothing."""
+    book = Book(file.file.read(TEXT_BYTES_MAX + 1), kind)
+    return taken_of(actions.import_book(store, asker, name, book, dry_run=dry_run), language)
+
+
+@router.get("/plans/{plan}/workbook")
+def workbook(store: Opens, asker: Asks, language: Speaks, plan: int) -> Response:
+    """What counts in a register as a workbook that can be handed in again."""
+    name = actions.plan_at(store, asker, plan).name
+    return _book(actions.workbook_of(store, asker, plan, language), name)
+
+
+@router.post("/plans/{plan}/nodes", status_code=201)
+def add(
+    store: Opens, asker: Asks, language: Speaks, plan: int, node: Edit, under: int | None = None
+) -> Detail:
+    """Add a node that somebody wrote, last under another or at the root."""
+    made = actions.add_node(store, asker, plan, under, node)
+    return detail_of(actions.node_at(store, asker, made, actions.today()), language)
+
+
+@router.post("/nodes/{node}/move")
+def move(store: Opens, asker: Asks, language: Speaks, node: int, step: Step) -> Detail:
+    """Bring a node to another stage, with the fields that it needs there; going back needs a reason."""
+    actions.move_node(store, asker, node, step)
+    return detail_of(actions.node_at(store, asker, node, actions.today()), language)
+
+
 @router.get("/plans/{plan}")
 def plan_at(store: Opens, asker: Asks, plan: int) -> Plan:
     """A plan."""
@@ -198,9 +269,10 @@ def list_nodes(
     theme: Annotated[str | None, Query(description="Frame and theme, as six-emphases:net.")] = None,
     unit: Annotated[str | None, Query(description="A unit's name as written, or its number.")] = None,
     light: LightState | None = None,
-    kind: NodeKind | None = None,
+    kind: str | None = None,
     q: Words = None,
     parent: Annotated[int | None, Query(description="Only what stands under this node; 0 the plan.")] = None,
+    stage: str | None = None,
     review: Annotated[bool, Query(description="With drafts and rejected nodes.")] = False,
     on: Day = None,
     cursor: str | None = None,
@@ -208,7 +280,16 @@ def list_nodes(
     format: Formats = "json",  # noqa: A002  the name in the address
 ) -> Any:
     """The nodes of a plan in the order of the tree; as CSV or xlsx all that are asked for."""
-    sought = Sought([theme] if theme else (), [light] if light else (), unit, kind, q, parent, review)
+    sought = Sought(
+        [theme] if theme else (),
+        [light] if light else (),
+        unit,
+        kind,
+        q,
+        parent,
+        review,
+        (stage,) if stage else (),
+    )
     whole = format != "json"
     turn = Turn(on or actions.today(), None if whole else cursor, TABLE_ROWS_MAX if whole else limit)
     found = actions.children(store, asker, plan, sought, turn)
@@ -292,3 +373,8 @@ def _nodes(found: Sequence[Standing], language: str, form: Formats = "json") -> 
 
 def _file(columns: list[str], rows: Any, form: SheetFormat) -> Response:
     return Response(sheet(columns, rows, form), media_type=MEDIA_TYPES[form])
+
+
+def _book(content: bytes, name: str) -> Response:
+    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}.xlsx"
+    return Response(content, media_type=MEDIA_TYPES["xlsx"], headers={"Content-Disposition": disposition})

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from haihe.boards.ledger.dues import due_of
-from haihe.boards.ledger.records import Due, Frame, NodeKind, Number, Share, Tag
+from haihe.boards.ledger.records import Due, Frame, Number, Share, Tag
 from haihe.boards.ledger.themes import inherited, tags_of
-from haihe.boards.ledger.units import bracket_of, first_leads, shares_of
 from haihe.kit.source import Source, Tier, char_locator
 
 TITLE_CHARACTERS = 50
@@ -43,6 +42,8 @@ class _Block(_Span, Protocol):
 class _Measure(_Span, Protocol):
     @property
     def marker(self) -> str | None: ...
+    @property
+    def title(self) -> _Span: ...
 
 
 class _Listing(_Span, Protocol):
@@ -65,6 +66,26 @@ class _Figure(_Span, Protocol):
     def period(self) -> str | None: ...
 
 
+class _Due(_Span, Protocol):
+    @property
+    def measure(self) -> int | None: ...
+    @property
+    def due(self) -> str: ...
+
+
+class _Assignment(Protocol):
+    @property
+    def measure(self) -> int | None: ...
+    @property
+    def lead(self) -> Sequence[str]: ...
+    @property
+    def cooperate(self) -> Sequence[str]: ...
+    @property
+    def due(self) -> str | None: ...
+    @property
+    def due_words(self) -> _Span | None: ...
+
+
 class _Reading(Protocol):
     @property
     def blocks(self) -> Sequence[_Block]: ...
@@ -74,6 +95,12 @@ class _Reading(Protocol):
     def measures(self) -> Sequence[_Measure]: ...
     @property
     def figures(self) -> Sequence[_Figure]: ...
+    @property
+    def grids(self) -> Sequence[_Span]: ...
+    @property
+    def assignments(self) -> Sequence[_Assignment]: ...
+    @property
+    def dues(self) -> Sequence[_Due]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +125,7 @@ class Origin:
 class Draft:
     """A node to be reviewed; `parent` is its parent's place among the drafts, which come before it."""
 
-    kind: NodeKind
+    kind: str
     title: str
     text: str
     source: Source
@@ -116,24 +143,28 @@ def drafts_of(reading: _Reading, origin: Origin, frames: Sequence[Frame]) -> tup
     一、 is the aspect, （一） the task and 1. the project or item. Lists below that are items beside the one
     that holds them. A sentence makes one node only.
     """
-    work = _Work(origin, frames, first_leads(origin.text))
+    work = _Work(origin, frames, _answers(reading))
     for listing in sorted(reading.lists, key=lambda listing: (listing.start, -listing.end)):
         _draft_list(work, reading, listing)
     return _in_order(_with_numbers(work, reading.figures))
+
+
+_Place = tuple[int, int]
 
 
 @dataclass(slots=True)
 class _Work:
     origin: Origin
     frames: Sequence[Frame]
-    first_leads: bool
+    answers: Mapping[_Place, tuple[tuple[Share, ...], Due | None]]
     drafts: list[Draft] = field(default_factory=list)
-    places: dict[tuple[int, int], int] = field(default_factory=dict)
+    places: dict[_Place, int] = field(default_factory=dict)
 
-    def add(self, span: _Span, title: str, kind: NodeKind, parent: int | None) -> int:
+    def add(self, span: _Span, title: str, kind: str, parent: int | None) -> int:
         key = (span.start, span.end)
         if key not in self.places:
             above = self.drafts[parent].tags if parent is not None else ()
+            shares, due = self.answers.get(key, ((), None))
             self.places[key] = len(self.drafts)
             self.drafts.append(
                 Draft(
@@ -142,26 +173,64 @@ class _Work:
                     text=span.quote,
                     source=self.origin.source(span),
                     parent=parent,
-                    shares=shares_of(span.quote, first_leads=self.first_leads),
+                    shares=shares,
                     tags=inherited(tags_of(span.quote, self.frames), above),
-                    due=_due(span.quote, self.origin.dated),
+                    due=due,
                 )
             )
         return self.places[key]
 
 
+def _answers(reading: _Reading) -> dict[_Place, tuple[tuple[Share, ...], Due | None]]:
+    """Who answers for each measure and by when, at the place of its words.
+
+    Several brackets of one measure add up, and the last day counts; without one it is that of the words.
+    """
+    shares: dict[int | None, dict[str, Share]] = {}
+    dues: dict[int | None, Due] = {one.measure: _due(one.due, one.quote) for one in reading.dues}
+    stated: dict[int | None, str] = {}
+    for one in reading.assignments:
+        held = shares.setdefault(one.measure, {})
+        for name in one.lead:
+            held.setdefault(name, Share(name, "lead"))
+        for name in one.cooperate:
+            held.setdefault(name, Share(name, "cooperating"))
+        if one.due and one.due_words and one.due >= stated.get(one.measure, ""):
+            stated[one.measure] = one.due
+            dues[one.measure] = _due(one.due, one.due_words.quote)
+    found = {}
+    for at, measure in enumerate(reading.measures):
+        words = _words(reading, measure)
+        found[words.start, words.end] = tuple(shares.get(at, {}).values()), dues.get(at)
+    return found
+
+
+def _due(due: str, words: str) -> Due:
+    """A due date as the ledger has it: no day where it is to go on."""
+    return Due(None if due == "ongoing" else date.fromisoformat(due), words)
+
+
+def _words(reading: _Reading, measure: _Measure) -> _Span:
+    """The words of a measure: all of them, or of a row of a table the cell that tells what is to be done."""
+    at = bisect_right(reading.grids, measure.start, key=lambda grid: grid.start) - 1
+    tabled = at >= 0 and measure.start < reading.grids[at].end and measure.marker is None
+    return measure.title if tabled else measure
+
+
 def _draft_list(work: _Work, reading: _Reading, listing: _Listing) -> None:
-    held = None if listing.parent is None else reading.measures[listing.parent]
-    if held is not None:
-        parent: int | None = work.places[held.start, held.end]
+    parent: int | None
+    if listing.parent is not None:
+        held = _words(reading, reading.measures[listing.parent])
+        parent = work.places[held.start, held.end]
     elif _is_formal(reading, listing):
         parent = None
     else:
         parent = _draft_lead(work, reading, listing)
     for measure in listing.measures:
-        title = _first_clauses(measure.quote.removeprefix(measure.marker or ""))
+        words = _words(reading, measure)
+        title = _first_clauses(words.quote.removeprefix(measure.marker or ""))
         kind, above = _below(work, parent, title)
-        work.add(measure, title, kind, above)
+        work.add(words, title, kind, above)
 
 
 def _draft_lead(work: _Work, reading: _Reading, listing: _Listing) -> int:
@@ -182,20 +251,15 @@ def _is_formal(reading: _Reading, listing: _Listing) -> bool:
     )
 
 
-def _below(work: _Work, parent: int | None, title: str) -> tuple[NodeKind, int | None]:
+def _below(work: _Work, parent: int | None, title: str) -> tuple[str, int | None]:
     """The kind of a measure under a draft, and the draft it stands under."""
     if parent is None:
         return "aspect", None
     above = work.drafts[parent]
     if above.kind == "aspect":
         return "task", parent
-    kind: NodeKind = "project" if _PROJECT.search(title) else "item"
+    kind: str = "project" if _PROJECT.search(title) else "item"
     return kind, parent if above.kind == "task" else above.parent
-
-
-def _due(text: str, dated: date | None) -> Due | None:
-    year = dated.year if dated else None
-    return due_of(bracket_of(text), year=year, bare=True) or due_of(text, year=year)
 
 
 def _clauses(words: str) -> list[str]:

@@ -1,119 +1,122 @@
-"""What comes into the ledger: drafts from a document, decisions on them, and reports."""
+"""What comes into the ledger: drafts, nodes by hand and workbook, decisions on them, reports, lights."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from haihe.boards.ledger.drafting import Draft
-from haihe.boards.ledger.records import Decision, Edit, Node, Return, Share
+from haihe.boards.accounts import Asker
+from haihe.boards.ledger import tree
+from haihe.boards.ledger.changes import LineChange
+from haihe.boards.ledger.changes import edit_of as changed_to
+from haihe.boards.ledger.checks import checked_values
+from haihe.boards.ledger.columns import begun, drafted, report_of, standing_before, written
+from haihe.boards.ledger.drafting import Draft, Origin
+from haihe.boards.ledger.kinds import kinds
+from haihe.boards.ledger.records import (
+    Decision,
+    Edit,
+    Light,
+    Lit,
+    Node,
+    Plan,
+    Report,
+    Return,
+    Share,
+    Step,
+    Tag,
+)
+from haihe.boards.ledger.rollup import counted, promises_in
 from haihe.boards.ledger.tables import (
+    LIGHT_HISTORY,
     NODE,
     NODE_DECISION,
     NODE_FIGURE,
     NODE_THEME,
     NODE_UNIT,
     PLAN,
+    PLAN_DOCUMENT,
+    REPORT,
+    lights_on,
+    locked,
+    plans_where,
 )
-from haihe.kit.errors import N_, Invalid
-from haihe.kit.limits import NAME_CHARACTERS_MAX
-from haihe.kit.source import Tier
+from haihe.boards.ledger.template import Line
+from haihe.boards.ledger.themes import frames, inherited, tags_of
+from haihe.boards.reader import actions as reader
+from haihe.boards.reader.documents import Document
+from haihe.boards.registry import actions as registry
+from haihe.kit.errors import N_, Conflict
+from haihe.kit.source import Source, Tier
+from haihe.store.opening import Store
 from haihe.store.search import vector
 from haihe.store.session import Session
 from haihe.store.sources import keep
 
-NOTE_CHARACTERS_MAX = 2_000
-
-_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?")
+_ROWS_AT_ONCE = 500
 
 
-def checked_name(name: str) -> str:
-    """A plan's name without the space around it; raises Invalid for none or a long one."""
-    kept = " ".join(name.split())
-    if not 0 < len(kept) <= NAME_CHARACTERS_MAX:
-        raise Invalid(
-            N_("The name of the plan has {count} characters; it needs 1 to {limit}."),
-            advice=N_("Choose a short name that people will know the plan by."),
-            count=len(kept),
-            limit=NAME_CHARACTERS_MAX,
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A workbook that was handed in: its SHA-256, and the registry's numbers of the units that it names."""
+
+    sha256: str
+    entities: Mapping[str, int]
+
+    def source(self, line: Line, read_on: date, tier: Tier) -> Source:
+        """The row that a line came from (RFC 7111)."""
+        return Source("row", self.sha256, f"row={line.row}", line.title, None, read_on, tier)
+
+
+def begin_register(session: Session, name: str, kind: str) -> int:
+    """A new register of a kind; raises Conflict where there is one of this name."""
+    made = session.execute(_fresh(session, name, kind, "ours").returning(PLAN.c.id)).scalar_one_or_none()
+    if made is None:
+        raise Conflict(
+            N_("There is a register {name} already."), advice=N_("Choose another name."), name=name
         )
-    return kept
+    return int(made)
 
 
-def checked_return(given: Return, today: date) -> Return:
-    """A report as it may be stored.
+def _fresh(session: Session, name: str, kind: str, tier: Tier) -> Insert:
+    row = {"name": name, "kind": kind, "tier": tier, "created_at": session.actor.at}
+    return upsert(PLAN).values(row).on_conflict_do_nothing()
 
-    Raises Invalid for one that says nothing, or whose progress, period, day or note cannot be.
+
+def plan_for(session: Session, name: str, kind: str, tier: Tier = "ours") -> Plan:
+    """The register of a name, begun where there is none, and locked against anybody else's drafts.
+
+    Raises Conflict for one of another kind.
     """
-    note = given.note.strip()
-    if given.progress is None and given.forecast_due_on is None and not note:
-        raise Invalid(
-            N_("The report says nothing."),
-            advice=N_("Give the progress, a forecast or a note of what was done."),
+    session.execute(_fresh(session, name, kind, tier))
+    session.execute(select(PLAN.c.id).where(PLAN.c.name == name).with_for_update())
+    (found,) = plans_where(session.connection, PLAN.c.name == name, unpublished=True)
+    if found.kind != kind:
+        raise Conflict(
+            N_("{name} is there already as a register of another kind."),
+            advice=N_("Choose another name."),
+            name=name,
         )
-    if given.progress is not None and not 0 <= given.progress <= 1:
-        raise Invalid(
-            N_("A progress of {progress} cannot be."),
-            advice=N_("Give a share from 0 to 1, where 1 is finished."),
-            progress=given.progress,
-        )
-    if not _PERIOD.fullmatch(given.period):
-        raise Invalid(
-            N_("The period {period} is not known."),
-            advice=N_("Write a year, a quarter or a month: 2023, 2023Q1 or 2023-06."),
-            period=given.period[:20],
-        )
-    if given.reported_on > today:
-        raise Invalid(
-            N_("The report is of {day}, which is still to come."),
-            advice=N_("Give today or a day before it."),
-            day=given.reported_on,
-        )
-    if len(note) > NOTE_CHARACTERS_MAX:
-        raise Invalid(
-            N_("The note has {count} characters; it may have {limit}."),
-            advice=N_("Say it more briefly, or attach it as a document."),
-            count=len(note),
-            limit=NOTE_CHARACTERS_MAX,
-        )
-    return replace(given, note=note)
+    return found
 
 
-def checked_edit(edit: Edit) -> Edit:
-    """An edit as it may be stored; raises Invalid for no title, no weight, or a start after the due date."""
-    title = " ".join(edit.title.split())
-    if not 0 < len(title) <= NAME_CHARACTERS_MAX:
-        raise Invalid(
-            N_("The title has {count} characters; it needs 1 to {limit}."),
-            advice=N_("Give a title that says what is promised."),
-            count=len(title),
-            limit=NAME_CHARACTERS_MAX,
-        )
-    if not 0 < edit.weight < float("inf"):
-        raise Invalid(
-            N_("A weight of {weight} cannot be."), advice=N_("Give a number above 0."), weight=edit.weight
-        )
-    if edit.start_on and edit.due_on and edit.start_on > edit.due_on:
-        raise Invalid(
-            N_("It would start on {start_on}, after it is due on {due_on}."),
-            advice=N_("Change one of the two days."),
-            start_on=edit.start_on,
-            due_on=edit.due_on,
-        )
-    return replace(edit, title=title, text=edit.text.strip())
+def origin_of(store: Store, asker: Asker, document: Document) -> Origin:
+    """The document that a reading is of."""
+    text = reader.text_at(store, asker, document.id)
+    about = document.dated, document.url, document.read_on, document.tier
+    return Origin(document.sha256, document.title, text, *about)
 
 
-def plan_for(session: Session, name: str, tier: Tier) -> int:
-    """The plan of a name, made where there is none, and locked against anybody else's drafts."""
-    fresh = upsert(PLAN).values(name=name, tier=tier, created_at=session.actor.at).on_conflict_do_nothing()
-    session.execute(fresh)
-    return int(session.execute(select(PLAN.c.id).where(PLAN.c.name == name).with_for_update()).scalar_one())
+def link_document(session: Session, plan: int, document: int) -> None:
+    """Note that a plan was drafted from a document."""
+    row = {"plan_id": plan, "document_id": document}
+    session.execute(upsert(PLAN_DOCUMENT).values(row).on_conflict_do_nothing())
 
 
 def write_drafts(session: Session, plan: int, drafts: Sequence[Draft], entities: Mapping[str, int]) -> int:
@@ -139,7 +142,7 @@ def write_drafts(session: Session, plan: int, drafts: Sequence[Draft], entities:
             parent, above = places[draft.parent] if draft.parent is not None else (None, ())
             last[above] = last.get(above, 0) + 1
             path = (*above, last[above])
-            known = _insert(session, draft, _columns(draft, plan, parent, path), entities), path
+            known = _insert(session, draft, drafted(draft, plan, parent, path), entities), path
             added += 1
         places.append(known)
     return added
@@ -150,31 +153,9 @@ def _sources(draft: Draft) -> Iterable[Any]:
     yield from (source for _, source in draft.numbers)
 
 
-def _columns(draft: Draft, plan: int, parent: int | None, path: tuple[int, ...]) -> dict[str, Any]:
-    return {
-        "plan_id": plan,
-        "parent_id": parent,
-        "path": list(path),
-        "kind": draft.kind,
-        "title": draft.title,
-        "text": draft.text,
-        "source_id": draft.source.id,
-        "due_on": draft.due.on if draft.due else None,
-        "due_words": draft.due.words if draft.due else None,
-        "terms": vector(f"{draft.title} {draft.text}"),
-    }
-
-
 def _insert(session: Session, draft: Draft, columns: Mapping[str, Any], entities: Mapping[str, int]) -> int:
-    node: int = session.execute(insert(NODE).values(columns).returning(NODE.c.id)).scalar_one()
     shares = [replace(share, entity=entities.get(share.name)) for share in draft.shares]
-    put_shares(session, node, shares)
-    if draft.tags:
-        rows = [
-            {"node_id": node, "frame": tag.frame, "theme": tag.theme, "primary": tag.primary}
-            for tag in draft.tags
-        ]
-        session.execute(insert(NODE_THEME), rows)
+    (node,) = put_nodes(session, [columns], [shares], [draft.tags])
     if draft.numbers:
         rows = [
             {
@@ -193,76 +174,224 @@ def _insert(session: Session, draft: Draft, columns: Mapping[str, Any], entities
     return node
 
 
+def put_nodes(
+    session: Session,
+    rows: Sequence[Mapping[str, Any]],
+    shares: Iterable[Iterable[Share]],
+    tags: Iterable[Iterable[Tag]],
+) -> list[int]:
+    """Store nodes with their units and themes, and return their numbers in the order given."""
+    made: dict[tuple[int, ...], int] = {}
+    for begin in range(0, len(rows), _ROWS_AT_ONCE):
+        part = [{**row, "terms": _terms(row)} for row in rows[begin : begin + _ROWS_AT_ONCE]]
+        fresh = insert(NODE).values(part).returning(NODE.c.id, NODE.c.path)
+        made |= {tuple(row.path): row.id for row in session.execute(fresh)}
+    nodes = [made[tuple(row["path"])] for row in rows]
+    _put_shares(session, zip(nodes, shares, strict=True))
+    themes = [
+        {"node_id": node, "frame": tag.frame, "theme": tag.theme, "primary": tag.primary}
+        for node, each in zip(nodes, tags, strict=True)
+        for tag in each
+    ]
+    if themes:
+        session.execute(insert(NODE_THEME), themes)
+    return nodes
+
+
+def _terms(columns: Mapping[str, Any]) -> ColumnElement[Any]:
+    return vector(f"{columns['title']} {columns['text']}")
+
+
 def put_shares(session: Session, node: int, shares: Sequence[Share]) -> None:
     """Replace the units of a node."""
     session.execute(delete(NODE_UNIT).where(NODE_UNIT.c.node_id == node))
-    if shares:
-        rows = [
-            {
-                "node_id": node,
-                "position": position,
-                "name": share.name,
-                "role": share.role,
-                "entity_id": share.entity,
-            }
-            for position, share in enumerate(shares)
-        ]
+    _put_shares(session, [(node, shares)])
+
+
+def _put_shares(session: Session, shares: Iterable[tuple[int, Iterable[Share]]]) -> None:
+    rows = [
+        {
+            "node_id": node,
+            "position": position,
+            "name": share.name,
+            "role": share.role,
+            "entity_id": share.entity,
+        }
+        for node, each in shares
+        for position, share in enumerate(each)
+    ]
+    if rows:
         session.execute(insert(NODE_UNIT), rows)
 
 
-def decide(session: Session, node: Node, kind: Decision, values: Mapping[str, Any]) -> None:
-    """Change a node, and note what it was before."""
+def add(session: Session, plan: Plan, parent: int | None, edit: Edit, known: Mapping[str, int]) -> int:
+    """Store a node that somebody wrote, last under another or at the root, in its first stage."""
+    held = locked(session, NODE.c.plan_id == plan.id)
+    above = tree.to_hold(held, parent)
+    kind = kinds()[plan.kind]
+    tree.check_place(kind, edit.kind, above.kind if above else None, ())
+    edit = replace(edit, values=checked_values(kind.levels[edit.kind], edit.values))
+    row = begun(plan, parent, tree.next_path(held.values(), above), edit)
+    tags = inherited(tags_of(f"{edit.title}\n{edit.text}", frames()), above.tags if above else ())
+    return put_nodes(session, [row], [shares_of(edit.lead, edit.cooperating, known)], [tags])[0]
+
+
+def rewrite(session: Session, held: Mapping[int, Node], node: int, edit: Edit) -> None:
+    """Write a node as a person has it; raises Invalid for what cannot stand in the tree."""
+    before = held[node]
+    parent = held[before.parent].kind if before.parent is not None else None
+    below = (other.kind for other in held.values() if other.parent == node)
+    tree.check_place(kinds()[before.register], edit.kind, parent, below)
+    after = replace(before, kind=edit.kind)
+    if edit.cites is not None:
+        tree.check_citation(after, *tree.named(held, [edit.cites]))
+    level = tree.level_of(after)
+    edit = replace(edit, values=checked_values(level, edit.values, whole=False))
+    stage = before.stage if before.stage in level.stages else level.first
+    decide(session, before, "edit", written(edit) | {"stage": stage})
+    known = {share.name: share.entity for share in before.shares}
+    put_shares(session, node, shares_of(edit.lead, edit.cooperating, known))
+
+
+def put_lines(
+    session: Session, plan: Plan, changes: Sequence[LineChange], held: Iterable[Node], handed: Handed
+) -> None:
+    """Store what a workbook changes; a new node comes from its row."""
+    numbers = {node.path: node.id for node in held}
+    tags = {node.path: node.tags for node in held}
+    new = [change.line for change in changes if change.effect == "new"]
+    sources = {line.number: handed.source(line, session.actor.at.date(), plan.tier) for line in new}
+    keep(session, sources.values())
+    for depth in sorted({len(line.number) for line in new}):
+        lines = [line for line in new if len(line.number) == depth]
+        for line in lines:
+            above = tags.get(line.number[:-1], ())
+            tags[line.number] = inherited(tags_of(f"{line.title}\n{line.text}", frames()), above)
+        rows = [
+            begun(plan, numbers.get(line.number[:-1]), line.number, changed_to(line, {}))
+            | {"source_id": sources[line.number].id}
+            | ({"stage": line.stage} if line.stage else {})
+            for line in lines
+        ]
+        shares = [shares_of(line.lead, line.cooperating, handed.entities) for line in lines]
+        made = put_nodes(session, rows, shares, [tags[line.number] for line in lines])
+        numbers |= dict(zip((line.number for line in lines), made, strict=True))
+    cited = [{"citing": numbers[line.number], "cited": numbers[line.cites]} for line in new if line.cites]
+    if cited:
+        statement = update(NODE).where(NODE.c.id == bindparam("citing")).values(cites_id=bindparam("cited"))
+        session.execute(statement, cited)
+    nodes = {node.id: node for node in held}
+    for change in changes:
+        if change.effect == "changed" and change.node is not None:
+            _rewrite(session, nodes[change.node], change.line, numbers, handed)
+
+
+def _rewrite(
+    session: Session, node: Node, line: Line, numbers: Mapping[tuple[int, ...], int], handed: Handed
+) -> None:
+    moved = {"stage": line.stage, "stage_on": None} if line.stage != node.stage else {}
+    decide(session, node, "edit", written(changed_to(line, numbers)) | {"state": "accepted"} | moved)
+    put_shares(session, node.id, shares_of(line.lead, line.cooperating, handed.entities))
+
+
+def shares_of(
+    lead: Sequence[str], cooperating: Sequence[str], known: Mapping[str, int | None]
+) -> list[Share]:
+    """The units named as leading and cooperating, each once in a part, with the numbers they are known by."""
+    return [Share(name, "lead", known.get(name)) for name in dict.fromkeys(lead)] + [
+        Share(name, "cooperating", known.get(name)) for name in dict.fromkeys(cooperating)
+    ]
+
+
+def entities_of(store: Store, names: Iterable[str], adcode: str | None) -> dict[str, int]:
+    """The registry's numbers of the units that one is nearest to be meant by; the others stay as written."""
+    found: dict[str, int] = {}
+    for name in dict.fromkeys(names):
+        candidates = registry.resolve_unit(store, name, adcode)
+        if candidates and all(other.distance > candidates[0].distance for other in candidates[1:]):
+            found[name] = candidates[0].id
+    return found
+
+
+def decide(
+    session: Session, node: Node, kind: Decision, values: Mapping[str, Any], step: Step | None = None
+) -> None:
+    """Change a node, and note what it was before; of a move also the stage after it and the reason."""
     row = {
         "node_id": node.id,
         "kind": kind,
-        "before": _before(node),
+        "before": standing_before(node),
         "decided_by": session.actor.name,
         "decided_at": session.actor.at,
+        "after": step.stage if step else None,
+        "reason": step.reason.strip() if step else None,
     }
     session.execute(insert(NODE_DECISION).values(row))
-    session.execute(update(NODE).where(NODE.c.id == node.id).values(values))
+    terms = {"terms": _terms(values)} if "title" in values else {}
+    session.execute(update(NODE).where(NODE.c.id == node.id).values({**values, **terms}))
 
 
-def edited(edit: Edit) -> dict[str, Any]:
-    """The columns that an edit writes."""
-    return {
-        "title": edit.title,
-        "text": edit.text,
-        "kind": edit.kind,
-        "start_on": edit.start_on,
-        "due_on": edit.due_on,
-        "due_words": edit.due_words,
-        "weight": edit.weight,
-        "cites_id": edit.cites,
-        "edited": True,
-        "terms": vector(f"{edit.title} {edit.text}"),
-    }
+def restore(session: Session, node: int) -> str:
+    """Bring a node back to what it was before the last decision, and return the kind of that.
 
-
-def _before(node: Node) -> dict[str, Any]:
-    return {
-        "state": node.state,
-        "edited": node.edited,
-        "title": node.title,
-        "text": node.text,
-        "kind": node.kind,
-        "start_on": node.start_on,
-        "due_on": node.due_on,
-        "due_words": node.due_words,
-        "weight": node.weight,
-        "cites_id": node.cites,
-        "shares": [[share.name, share.role, share.entity] for share in node.shares],
-    }
-
-
-def restore(session: Session, node: int, decision: int, before: Mapping[str, Any]) -> None:
-    """Bring a node back to what it was before a decision."""
+    Raises Conflict where there is none left.
+    """
+    query = select(NODE_DECISION).where(NODE_DECISION.c.node_id == node, NODE_DECISION.c.undone_at.is_(None))
+    last = session.execute(query.order_by(NODE_DECISION.c.id.desc()).limit(1)).first()
+    if last is None:
+        raise Conflict(
+            N_("Nobody has decided anything on this item."), advice=N_("There is nothing to undo.")
+        )
+    before = last.before
     days = {
-        name: date.fromisoformat(before[name]) if before[name] else None for name in ("start_on", "due_on")
+        name: date.fromisoformat(before[name]) if before[name] else None
+        for name in ("start_on", "due_on", "stage_on")
+        if name in before
     }
     columns = {name: value for name, value in before.items() if name != "shares"} | days
-    columns["terms"] = vector(f"{before['title']} {before['text']}")
+    columns["terms"] = _terms(before)
     session.execute(update(NODE).where(NODE.c.id == node).values(columns))
     put_shares(session, node, [Share(*share) for share in before["shares"]])
-    undone = update(NODE_DECISION).where(NODE_DECISION.c.id == decision)
+    undone = update(NODE_DECISION).where(NODE_DECISION.c.id == last.id)
     session.execute(undone.values(undone_at=session.actor.at))
+    return str(last.kind)
+
+
+def put_reports(session: Session, given: Mapping[int, Return]) -> list[Report]:
+    """Store a report on each node, in the order given."""
+    made = {"reported_at": session.actor.at, "reported_by": session.actor.name}
+    rows = [asdict(one) | {"node_id": node} | made for node, one in given.items()]
+    fresh = insert(REPORT).returning(REPORT, sort_by_parameter_order=True)
+    stored = [report_of(row) for row in session.execute(fresh, rows).mappings()] if rows else []
+    for report in stored:
+        session.record("report", f"node/{report.node}", {"report": report.id, "progress": report.progress})
+    return stored
+
+
+def light_row(node: int, on: date, light: Light) -> Mapping[str, Any]:
+    """The row that says which light a node took on a day."""
+    return {
+        "node_id": node,
+        "lit_on": on,
+        "state": light.state,
+        "reason": light.reason,
+        "facts": dict(light.facts),
+    }
+
+
+def note_lights(session: Session, plan: int, on: date) -> Lit:
+    """Note each light of a plan that is another on a day than before."""
+    found = promises_in(counted(locked(session, NODE.c.plan_id == plan, on).values(), on).values())
+    held = lights_on(session.connection, plan, on)
+    changed = [each for each in found if held.get(each.node.id) != each.light.state]
+    if changed:
+        put_lights(session, [light_row(each.node.id, on, each.light) for each in changed])
+        session.record("change_lights", f"plan/{plan}", {"on": on, "changed": len(changed)})
+    return Lit(len(found), len(changed))
+
+
+def put_lights(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Note lights; another one of the same node and day replaces the first."""
+    fresh = upsert(LIGHT_HISTORY)
+    replaced = {name: fresh.excluded[name] for name in ("state", "reason", "facts")}
+    session.execute(fresh.on_conflict_do_update(index_elements=["node_id", "lit_on"], set_=replaced), rows)

@@ -21,7 +21,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """All that a light depends on; `progress` from 0 to 1, `reported_on` the day of the last report."""
+    """All that a light depends on; `progress` from 0 to 1, `reported_on` the day of the last report.
+
+    It has `ended` where its stage leaves nothing to do, since `ended_on`, None where that day is unknown.
+    """
 
     start_on: date | None = None
     due_on: date | None = None
@@ -29,6 +32,8 @@ class Promise:
     progress: float | None = None
     reported_on: date | None = None
     forecast_due_on: date | None = None
+    ended: bool = False
+    ended_on: date | None = None
 
 
 def rule_on(on: date, name: str | None = None) -> Rule:
@@ -45,6 +50,8 @@ def light_of(promise: Promise, on: date, rule: Rule) -> Light:
     >>> light_of(Promise(due_on=date(2023, 6, 30)), date(2023, 7, 2), rule_on(date(2023, 7, 2))).state
     'overdue'
     """
+    if promise.ended and (promise.ended_on is None or promise.ended_on <= on):
+        return _ended(promise, rule)
     if promise.progress is not None and promise.progress >= 1:
         return _kept(promise, rule)
     if promise.due_on is None:
@@ -52,6 +59,19 @@ def light_of(promise: Promise, on: date, rule: Rule) -> Light:
     if on > promise.due_on:
         return _overdue(promise, promise.due_on, on)
     return _behind(promise, promise.due_on, on, rule) or _waiting(promise, promise.due_on, on, rule)
+
+
+def _ended(promise: Promise, rule: Rule) -> Light:
+    ended_on, due_on = promise.ended_on, promise.due_on
+    if ended_on is None:
+        return Light("on_track", N_("Its stage leaves nothing to do."))
+    if due_on and ended_on > due_on:
+        return Light(
+            rule.kept_late,
+            N_("Its last stage was reached on {ended_on}, {days} d after it was due on {due_on}."),
+            {"ended_on": ended_on, "due_on": due_on, "days": (ended_on - due_on).days},
+        )
+    return Light("on_track", N_("Its last stage was reached on {ended_on}."), {"ended_on": ended_on})
 
 
 def _kept(promise: Promise, rule: Rule) -> Light:

@@ -1,4 +1,4 @@
-"""The nouns of the ledger: plans, the promises in them, what was reported, and the lights."""
+"""The nouns of the ledger: registers, the promises in them, what was reported, and the lights."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from haihe.boards.ledger.kinds import Given
 from haihe.kit.limits import PAGE_ROWS_DEFAULT
 from haihe.kit.source import Tier
 
-NodeKind = Literal["aspect", "task", "project", "item"]
 NodeState = Literal["draft", "accepted", "rejected"]
 Role = Literal["lead", "cooperating"]
 LightState = Literal["on_track", "near", "behind", "overdue", "unknown"]
-Decision = Literal["accept", "edit", "reject"]
+Decision = Literal["accept", "edit", "reject", "move"]
 
 LIGHT_STATES: tuple[LightState, ...] = ("overdue", "behind", "near", "unknown", "on_track")
 """Every light, the worst first."""
@@ -124,19 +124,36 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """A part of a plan: an aspect (方面), a task (任务), a project (项目) or an item (事项).
+class Move:
+    """That a node was brought from one stage to another, by whom, when, and for going back why."""
 
-    `path` holds the positions from the root down to this node, so that paths sort in the order of the tree;
-    `source_id` is the sentence it came from; `cites` the project that an item serves; `report` the latest;
-    `tier` that of its plan.
+    at: datetime
+    by: str
+    before: str | None
+    after: str | None
+    reason: str
+
+    @property
+    def stages(self) -> tuple[str, str]:
+        """The stage before and the one after; empty where there was none."""
+        return self.before or "", self.after or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A part of a register, in a plan an aspect (方面), a task (任务), a project (项目) or an item (事项).
+
+    `kind` is its level, and `register` the kind of its register. `path` holds the positions from the root
+    down to this node, so that paths sort in the order of the tree; `source_id` is the sentence or row it
+    came from; `cites` the project that an item serves; `report` the latest; `tier` that of its plan. It is
+    in its `stage` since `stage_on`, None where that day is unknown; `values` are its fields by name.
     """
 
     id: int
     plan: int
     parent: int | None
     path: tuple[int, ...]
-    kind: NodeKind
+    kind: str
     title: str
     text: str
     state: NodeState
@@ -151,6 +168,10 @@ class Node:
     cites: int | None = None
     report: Report | None = None
     tier: Tier = "ours"
+    register: str = "plan"
+    stage: str | None = None
+    stage_on: date | None = None
+    values: Mapping[str, Given] = field(default_factory=dict)
 
     def named(self, role: Role) -> tuple[str, ...]:
         """The names of the units with a role, in the order written."""
@@ -159,7 +180,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan: how many of its nodes are draft and how many accepted; public from `published_at` on."""
+    """A register of a kind: how many of its nodes are draft and accepted; public from `published_at` on."""
 
     id: int
     name: str
@@ -168,6 +189,7 @@ class Plan:
     published_at: datetime | None
     drafts: int
     accepted: int
+    kind: str = "plan"
 
     @property
     def state(self) -> Literal["draft", "accepted"]:
@@ -200,16 +222,17 @@ class Sought:
 
     `themes` are each a frame and a theme, such as six-emphases:chessboard; `unit` is the name of a unit or
     its number in the registry; `parent` a node, or 0 for the plan itself; `review` asks for drafts and
-    rejected nodes as well.
+    rejected nodes as well; `kind` is a level.
     """
 
     themes: Collection[str] = ()
     lights: Collection[str] = ()
     unit: str | None = None
-    kind: NodeKind | None = None
+    kind: str | None = None
     words: str | None = None
     parent: int | None = None
     review: bool = False
+    stages: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +248,9 @@ class Turn:
 class Item:
     """A node with all that its page shows.
 
-    `above` are the nodes over it from the root down, `cited_by` the items that cite it; `reports` and
-    `changes` begin with the latest.
+    `above` are the nodes over it from the root down, `below` those that stand under it, `carried` what those
+    before it left unfinished, `cited_by` the items that cite it; `reports`, `changes` and `moves` begin with
+    the latest.
     """
 
     plan: Plan
@@ -237,6 +261,9 @@ class Item:
     numbers: tuple[Number, ...]
     cites: Node | None
     cited_by: tuple[Node, ...]
+    moves: tuple[Move, ...] = ()
+    below: tuple[Standing, ...] = ()
+    carried: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +320,7 @@ class Edit:
 
     title: str
     text: str
-    kind: NodeKind
+    kind: str
     start_on: date | None = None
     due_on: date | None = None
     due_words: str | None = None
@@ -301,6 +328,16 @@ class Edit:
     cites: int | None = None
     lead: tuple[str, ...] = ()
     cooperating: tuple[str, ...] = ()
+    values: Mapping[str, Given] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The stage that a node is to enter, with the fields filled on the way; going back needs a reason."""
+
+    stage: str
+    reason: str = ""
+    values: Mapping[str, Given] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

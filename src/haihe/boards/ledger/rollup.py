@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
+from haihe.boards.ledger.kinds import kinds
 from haihe.boards.ledger.lights import Promise, Rule, light_of, rule_on
 from haihe.boards.ledger.records import LIGHT_STATES, Light, Node, NodeState, Standing
-from haihe.boards.ledger.tree import accepted, children_of
+from haihe.boards.ledger.tree import accepted, children_of, level_of, stage_of
 from haihe.kit.errors import N_
 
 Key = TypeVar("Key", bound=Hashable)
@@ -25,8 +26,8 @@ _UNCOUNTED: Mapping[NodeState, str] = {
 def standings(nodes: Sequence[Node], on: date, rule: Rule) -> dict[int, Standing]:
     """How each of the nodes of some plans stands on a day, by node.
 
-    A promise is a task, project or item with nothing under it or with a due date of its own. Progress above
-    is Σ weight · progress / Σ weight over what is known below; a node's own report goes before it.
+    A promise is a node of a level that is answered for, with nothing under it or with a due date of its own.
+    Progress above is Σ weight · progress / Σ weight over what is known below; a node's own goes before it.
     """
     under = children_of(nodes)
     found: dict[int, Standing] = {}
@@ -38,7 +39,7 @@ def standings(nodes: Sequence[Node], on: date, rule: Rule) -> dict[int, Standing
 
 def _standing(node: Node, below: Sequence[Standing], on: date, rule: Rule) -> Standing:
     own = node.report.progress if node.report else None
-    progress = own if own is not None else _weighted(below)
+    progress = next((one for one in (own, _staged(node)) if one is not None), _weighted(below))
     counts: Counter[str] = Counter()
     for standing in below:
         counts.update(standing.counts)
@@ -55,13 +56,33 @@ def _standing(node: Node, below: Sequence[Standing], on: date, rule: Rule) -> St
 
 
 def counted(nodes: Iterable[Node], on: date) -> dict[int, Standing]:
-    """How those nodes stand on a day that count, under the rule in force."""
-    return standings(accepted(nodes), on, rule_on(on))
+    """How those nodes stand on a day that count, under the rule in force for their kind of register."""
+    held = accepted(nodes)
+    found: dict[int, Standing] = {}
+    for register in dict.fromkeys(node.register for node in held):
+        inside = [node for node in held if node.register == register]
+        found |= standings(inside, on, rule_on(on, kinds()[register].light))
+    return found
 
 
 def promises_in(found: Iterable[Standing]) -> list[Standing]:
     """The standings of nodes that are answered for themselves."""
     return [standing for standing in found if is_promise(standing.node, standing.children)]
+
+
+def carried(found: Iterable[Standing], node: Node) -> list[Standing]:
+    """What those before a node in its register left unfinished of what its level carries on."""
+    wanted = level_of(node).carries
+    return [
+        one
+        for one in found
+        if wanted == one.node.kind and one.node.path[: len(node.path)] < node.path and not _is_kept(one)
+    ]
+
+
+def _is_kept(standing: Standing) -> bool:
+    stage = stage_of(standing.node)
+    return standing.progress == 1 or (stage is not None and stage.ends)
 
 
 def lights_of(promises: Iterable[Standing]) -> Counter[str]:
@@ -82,7 +103,7 @@ def reviewed(nodes: Sequence[Node], known: Mapping[int, Standing]) -> dict[int, 
 
 def is_promise(node: Node, children: int) -> bool:
     """Whether a node with so many children is answered for itself, and not only through them."""
-    return node.kind != "aspect" and (not children or node.due_on is not None)
+    return level_of(node).promise and (not children or node.due_on is not None)
 
 
 def tally(standings: Iterable[Standing], keys: Callable[[Node], Iterable[Key]]) -> dict[Key, Counter[str]]:
@@ -94,8 +115,14 @@ def tally(standings: Iterable[Standing], keys: Callable[[Node], Iterable[Key]]) 
     return found
 
 
+def _staged(node: Node) -> float | None:
+    """The progress that a node's stage shows by itself."""
+    stage = stage_of(node)
+    return stage.progress if stage and stage.ends else None
+
+
 def _promise(node: Node, progress: float | None) -> Promise:
-    report = node.report
+    report, stage = node.report, stage_of(node)
     return Promise(
         start_on=node.start_on,
         due_on=node.due_on,
@@ -103,6 +130,8 @@ def _promise(node: Node, progress: float | None) -> Promise:
         progress=progress,
         reported_on=report.reported_on if report else None,
         forecast_due_on=report.forecast_due_on if report else None,
+        ended=stage is not None and stage.ends,
+        ended_on=node.stage_on,
     )
 
 

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from itertools import islice
 
+from haihe.boards.ledger.changes import EFFECT_LABELS, Difference, Effect, Imported
+from haihe.boards.ledger.kinds import Given, Kind
 from haihe.boards.ledger.records import (
     Frame,
     Item,
     Light,
     LightState,
     Node,
-    NodeKind,
     NodeState,
     Number,
     Plan,
     Report,
     Standing,
 )
-from haihe.kit.errors import N_
+from haihe.boards.ledger.template import FIXED
+from haihe.boards.ledger.tree import STATE_LABELS, level_of
+from haihe.boards.ledger.values import told as told_value
+from haihe.kit.errors import N_, Reject
 from haihe.kit.words import say
 
 LATE_SHOWN = 12
+CHANGES_SHOWN = 200
 
 PLAN_COLUMNS: Mapping[str, str] = {
-    "name": N_("Plan"),
+    "name": N_("Register"),
+    "kind": N_("Kind"),
     "accepted": N_("Accepted"),
     "drafts": N_("Drafts"),
     "published": N_("Published on"),
@@ -33,6 +41,7 @@ PLAN_COLUMNS: Mapping[str, str] = {
 ITEM_COLUMNS: Mapping[str, str] = {
     "title": N_("Item"),
     "light": N_("Light"),
+    "stage": N_("Stage"),
     "progress": N_("Progress"),
     "due": N_("Due"),
     "lead": N_("Lead unit"),
@@ -46,6 +55,21 @@ FIGURE_COLUMNS: Mapping[str, str] = {
 }
 
 
+DOCUMENT_COLUMNS: Mapping[str, str] = {"name": N_("Document")}
+REJECT_COLUMNS: Mapping[str, str] = {
+    "row": N_("Row"),
+    "column": N_("Column"),
+    "value": N_("Written"),
+    "reason": N_("Why it is not taken"),
+}
+CHANGE_COLUMNS: Mapping[str, str] = {
+    "place": N_("Number"),
+    "title": N_("Title"),
+    "effect": N_("Effect"),
+    "differences": N_("What changes"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class NodeRow:
     """A node and how it stands: `place` is its number in the plan, such as 1.2.3; `reason` is a sentence."""
@@ -54,7 +78,7 @@ class NodeRow:
     plan: int
     parent: int | None
     place: str
-    kind: NodeKind
+    kind: str
     title: str
     text: str
     state: NodeState
@@ -76,6 +100,8 @@ class NodeRow:
     lights: Mapping[str, int]
     children: int
     source_id: str | None
+    stage: str | None
+    values: Mapping[str, Given]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +125,58 @@ class Detail:
     lights: tuple[LightRow, ...]
     figures: tuple[Number, ...]
     cited_by: tuple[int, ...]
+
+
+def columns_of(kind: Kind, language: str) -> dict[str, str]:
+    """The columns of a register's list with their labels, the themes of a plan last."""
+    labels = {name: say(ITEM_COLUMNS[name], language) for name in kind.columns if name in ITEM_COLUMNS}
+    labels |= {name: each.label[language] for name, each in kind.fields.items()}
+    themes = {"themes": say(ITEM_COLUMNS["themes"], language)} if kind.name == "plan" else {}
+    return {name: labels[name] for name in kind.columns} | themes
+
+
+def values_of(node: Node, language: str) -> dict[str, str]:
+    """The fields of a node in words, by name, those that are filled."""
+    fields = level_of(node).fields
+    return {
+        name: told_value(fields[name], node.values[name], language) for name in fields if name in node.values
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A line of a workbook that changes a register; `number` is its place, such as 1.2.3."""
+
+    number: str
+    title: str
+    effect: Effect
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a workbook does to a register: lines by effect, those that change something, and bad cells."""
+
+    plan: int | None
+    counts: Mapping[str, int]
+    changes: tuple[ChangeRow, ...]
+    rejects: tuple[Reject, ...]
+
+
+def taken_of(found: Imported, language: str) -> Taken:
+    """What a workbook does, in a language."""
+    changes = tuple(
+        ChangeRow(
+            ".".join(map(str, change.line.number)),
+            change.line.title,
+            change.effect,
+            tuple(_difference(one, language) for one in change.differences),
+        )
+        for change in found.changes
+        if change.effect != "same"
+    )
+    rejects = tuple(replace(one, reason=say(one.reason, language)) for one in found.rejects)
+    return Taken(found.plan, found.counts(), changes, rejects)
 
 
 def themes_of(node: Node, frame: Frame | None, language: str) -> dict[str, str]:
@@ -155,6 +233,8 @@ def row_of(standing: Standing, language: str) -> NodeRow:
         lights=dict(standing.counts),
         children=standing.children,
         source_id=node.source_id,
+        stage=node.stage,
+        values=dict(node.values),
     )
 
 
@@ -185,3 +265,32 @@ def _cell(value: object) -> object:
     if isinstance(value, Mapping):
         return "、".join(f"{name} {count}" for name, count in value.items())
     return value
+
+
+def states_json(found: Iterable[Standing], language: str) -> str:
+    """The states of nodes, in words too, as the script of a review takes them."""
+    nodes = (standing.node for standing in found)
+    return json.dumps([[node.id, node.state, say(STATE_LABELS[node.state], language)] for node in nodes])
+
+
+def reject_cells(reject: Reject, language: str) -> dict[str, object]:
+    """A bad cell of a workbook, its column in words."""
+    column = say(FIXED.get(reject.column, reject.column), language)
+    return {"row": reject.row, "column": column, "value": reject.value, "reason": reject.reason}
+
+
+def change_cells(changes: Iterable[ChangeRow], language: str) -> Iterator[dict[str, object]]:
+    """The lines of a workbook that change something, in words, the first `CHANGES_SHOWN`."""
+    for change in islice(changes, CHANGES_SHOWN):
+        yield {
+            "place": change.number,
+            "title": change.title,
+            "effect": say(EFFECT_LABELS[change.effect], language),
+            "differences": "; ".join(change.differences),
+        }
+
+
+def _difference(one: Difference, language: str) -> str:
+    name = say(FIXED.get(one.field, one.field), language)
+    was, becomes = (_cell("–" if value in (None, "", ()) else value) for value in (one.was, one.becomes))
+    return f"{name}: {was} → {becomes}"

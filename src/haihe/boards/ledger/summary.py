@@ -31,6 +31,13 @@ def matching(standings: Iterable[Standing], sought: Sought) -> list[Standing]:
     return [standing for standing in standings if _is_sought(standing, sought)]
 
 
+def asked(found: Sequence[Standing], sought: Sought) -> list[Standing] | None:
+    """The promises asked for by theme or light, or by stage any nodes; None where nothing is asked."""
+    if not (sought.themes or sought.lights or sought.stages):
+        return None
+    return matching(found if sought.stages else promises_in(found), sought)
+
+
 def _is_sought(standing: Standing, sought: Sought) -> bool:
     node = standing.node
     return (
@@ -42,6 +49,7 @@ def _is_sought(standing: Standing, sought: Sought) -> bool:
             sought.unit is None
             or any(sought.unit in {share.name, str(share.entity)} for share in node.shares)
         )
+        and (not sought.stages or node.stage in sought.stages)
         and (sought.words is None or folded(sought.words) in folded(node.title + node.text))
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ from sqlalchemy import (
     Integer,
     Numeric,
     RowMapping,
+    Select,
     Table,
     Text,
     UniqueConstraint,
@@ -33,21 +34,25 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR, distinct_on, insert
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR, distinct_on
 
+from haihe.boards.ledger import tree
+from haihe.boards.ledger.columns import node_of, report_of
 from haihe.boards.ledger.records import (
     Change,
+    Item,
     Light,
     LightState,
+    Move,
     Node,
     Number,
     Plan,
     Report,
-    Share,
-    Tag,
+    Standing,
 )
-from haihe.kit.errors import N_, NotFound
+from haihe.boards.ledger.rollup import carried
 from haihe.store.schema import metadata
+from haihe.store.search import matches
 from haihe.store.session import Session
 
 PLAN = Table(
@@ -58,6 +63,7 @@ PLAN = Table(
     Column("tier", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("published_at", DateTime(timezone=True)),
+    Column("kind", Text, nullable=False, server_default="plan"),
     CheckConstraint("tier IN ('official', 'yearbook', 'press', 'ours', 'sample')", name="tier"),
 )
 
@@ -87,9 +93,11 @@ NODE = Table(
     Column("weight", Float, nullable=False, server_default="1"),
     Column("cites_id", BigInteger, ForeignKey("node.id", ondelete="SET NULL"), index=True),
     Column("terms", TSVECTOR, nullable=False),
+    Column("stage", Text),
+    Column("stage_on", Date),
+    Column("values", JSONB, nullable=False, server_default="{}"),
     UniqueConstraint("plan_id", "source_id"),
     UniqueConstraint("plan_id", "path"),
-    CheckConstraint("kind IN ('aspect', 'task', 'project', 'item')", name="kind"),
     CheckConstraint("state IN ('draft', 'accepted', 'rejected')", name="state"),
     CheckConstraint("weight > 0", name="weight"),
     Index(None, "terms", postgresql_using="gin"),
@@ -138,9 +146,14 @@ NODE_DECISION = Table(
     Column("decided_by", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),
     Column("undone_at", DateTime(timezone=True)),
-    CheckConstraint("kind IN ('accept', 'edit', 'reject')", name="kind"),
+    Column("after", Text),
+    Column("reason", Text),
+    CheckConstraint("kind IN ('accept', 'edit', 'reject', 'move')", name="kind"),
 )
-"""What a person decided on a node, and what it was before, so that the last decision can be undone."""
+"""What a person decided on a node, and what it was before, so that the last decision can be undone.
+
+A move says the stage after it, and for going back the reason.
+"""
 
 REPORT = Table(
     "report",
@@ -193,7 +206,7 @@ def plans_where(
 
 def nodes_where(connection: Connection, on: date, *conditions: ColumnElement[bool]) -> list[Node]:
     """The nodes that meet conditions, in the order of their trees, with what was reported by a day."""
-    query = select(NODE, PLAN.c.tier).join(PLAN, PLAN.c.id == NODE.c.plan_id)
+    query = select(NODE, PLAN.c.tier, PLAN.c.kind.label("register")).join(PLAN, PLAN.c.id == NODE.c.plan_id)
     query = query.where(*conditions).order_by(NODE.c.plan_id, NODE.c.path)
     rows = connection.execute(query).mappings().all()
     asked = select(NODE.c.id).where(*conditions)
@@ -217,7 +230,7 @@ def nodes_where(connection: Connection, on: date, *conditions: ColumnElement[boo
     )
     reports = {row["node_id"]: report_of(row) for row in connection.execute(latest).mappings()}
     return [
-        _node_of(row, shares.get(row["id"], ()), tags.get(row["id"], ()), reports.get(row["id"]))
+        node_of(row, shares.get(row["id"], ()), tags.get(row["id"], ()), reports.get(row["id"]))
         for row in rows
     ]
 
@@ -229,52 +242,32 @@ def _grouped(rows: Any) -> dict[int, list[RowMapping]]:
     return found
 
 
-def _node_of(
-    row: RowMapping, shares: Iterable[RowMapping], tags: Iterable[RowMapping], report: Report | None
-) -> Node:
-    return Node(
-        id=row["id"],
-        plan=row["plan_id"],
-        parent=row["parent_id"],
-        path=tuple(row["path"]),
-        kind=row["kind"],
-        title=row["title"],
-        text=row["text"],
-        state=row["state"],
-        source_id=row["source_id"],
-        edited=row["edited"],
-        shares=tuple(Share(share["name"], share["role"], share["entity_id"]) for share in shares),
-        tags=tuple(Tag(tag["frame"], tag["theme"], tag["primary"]) for tag in tags),
-        start_on=row["start_on"],
-        due_on=row["due_on"],
-        due_words=row["due_words"],
-        weight=row["weight"],
-        cites=row["cites_id"],
-        report=report,
-        tier=row["tier"],
-    )
-
-
-def report_of(row: RowMapping) -> Report:
-    """The report of a row of the table."""
-    return Report(
-        id=row["id"],
-        node=row["node_id"],
-        period=row["period"],
-        progress=row["progress"],
-        note=row["note"],
-        forecast_due_on=row["forecast_due_on"],
-        reported_on=row["reported_on"],
-        reported_at=row["reported_at"],
-        by=row["reported_by"],
-    )
-
-
 def reports_of(connection: Connection, node: int) -> list[Report]:
     """The reports on a node, the latest first."""
     query = select(REPORT).where(REPORT.c.node_id == node)
     rows = connection.execute(query.order_by(REPORT.c.reported_on.desc(), REPORT.c.id.desc()))
     return [report_of(row) for row in rows.mappings()]
+
+
+def reports_in(connection: Connection, plan: int, period: str) -> dict[int, list[Report]]:
+    """The reports on the nodes of a plan for a period, by node, the latest first."""
+    query = select(REPORT).join(NODE, NODE.c.id == REPORT.c.node_id)
+    query = query.where(NODE.c.plan_id == plan, REPORT.c.period == period)
+    found: dict[int, list[Report]] = {}
+    for row in connection.execute(query.order_by(REPORT.c.reported_on.desc(), REPORT.c.id.desc())).mappings():
+        found.setdefault(row["node_id"], []).append(report_of(row))
+    return found
+
+
+def moves_of(connection: Connection, node: int) -> list[Move]:
+    """The moves of a node from stage to stage that were not undone, the latest first."""
+    query = select(NODE_DECISION).where(
+        NODE_DECISION.c.node_id == node, NODE_DECISION.c.kind == "move", NODE_DECISION.c.undone_at.is_(None)
+    )
+    rows = connection.execute(query.order_by(NODE_DECISION.c.id.desc()))
+    return [
+        Move(row.decided_at, row.decided_by, row.before["stage"], row.after, row.reason or "") for row in rows
+    ]
 
 
 def figures_of(connection: Connection, nodes: Sequence[int]) -> dict[int, list[Number]]:
@@ -306,17 +299,6 @@ def changes_where(
     ]
 
 
-def light_row(node: int, on: date, light: Light) -> Mapping[str, Any]:
-    """The row that says which light a node took on a day."""
-    return {
-        "node_id": node,
-        "lit_on": on,
-        "state": light.state,
-        "reason": light.reason,
-        "facts": dict(light.facts),
-    }
-
-
 def lights_on(connection: Connection, plan: int, on: date) -> dict[int, LightState]:
     """The light of each of a plan's nodes as noted by a day."""
     query = (
@@ -327,13 +309,6 @@ def lights_on(connection: Connection, plan: int, on: date) -> dict[int, LightSta
         .order_by(LIGHT_HISTORY.c.node_id, LIGHT_HISTORY.c.lit_on.desc())
     )
     return {row.node_id: row.state for row in connection.execute(query)}
-
-
-def put_lights(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Note lights; another one of the same node and day replaces the first."""
-    fresh = insert(LIGHT_HISTORY)
-    replaced = {name: fresh.excluded[name] for name in ("state", "reason", "facts")}
-    session.execute(fresh.on_conflict_do_update(index_elements=["node_id", "lit_on"], set_=replaced), rows)
 
 
 def locked(session: Session, condition: ColumnElement[bool], on: date = date.max) -> dict[int, Node]:
@@ -354,7 +329,7 @@ def plan_of_node(connection: Connection, node: int) -> int:
     """The plan that a node belongs to; raises NotFound."""
     plan = connection.execute(select(NODE.c.plan_id).where(NODE.c.id == node)).scalar_one_or_none()
     if plan is None:
-        raise no_node(node)
+        raise tree.no_node(node)
     return int(plan)
 
 
@@ -362,15 +337,48 @@ def line_of(connection: Connection, node: int, on: date) -> list[Node]:
     """A node and those above it, from the root down; raises NotFound."""
     row = connection.execute(select(NODE.c.plan_id, NODE.c.path).where(NODE.c.id == node)).first()
     if row is None:
-        raise no_node(node)
+        raise tree.no_node(node)
     paths = [row.path[:depth] for depth in range(1, len(row.path) + 1)]
     return nodes_where(connection, on, NODE.c.plan_id == row.plan_id, NODE.c.path.in_(paths))
 
 
-def no_node(node: int) -> NotFound:
-    """The error for a node that is not there or not for the asker."""
-    return NotFound(
-        N_("There is no item {id} that you may see."),
-        advice=N_("Open it again from its plan; one that is not published needs an account."),
-        id=node,
+def item_of(connection: Connection, plan: Plan, seen: Mapping[int, Standing], node: int, on: date) -> Item:
+    """A node among those of its plan that may be seen, with all that its page shows; raises NotFound."""
+    if node not in seen:
+        raise tree.no_node(node)
+    nodes = {number: standing.node for number, standing in seen.items()}
+    return Item(
+        plan=plan,
+        standing=seen[node],
+        above=tuple(tree.ancestors(nodes[node], nodes)),
+        reports=tuple(reports_of(connection, node)),
+        changes=tuple(changes_where(connection, LIGHT_HISTORY.c.node_id == node, date.min, on)),
+        numbers=tuple(figures_of(connection, [node]).get(node, ())),
+        cites=nodes.get(nodes[node].cites or 0),
+        cited_by=tuple(other for other in nodes.values() if other.cites == node),
+        moves=tuple(moves_of(connection, node)),
+        below=tuple(each for each in seen.values() if each.node.parent == node),
+        carried=tuple(carried(seen.values(), nodes[node])),
     )
+
+
+def documents_of(connection: Connection, plan: int) -> Sequence[int]:
+    """The documents that a plan was drafted from."""
+    query = select(PLAN_DOCUMENT.c.document_id).where(PLAN_DOCUMENT.c.plan_id == plan)
+    return connection.execute(query.order_by(PLAN_DOCUMENT.c.document_id)).scalars().all()
+
+
+def plans_naming(entity: int, seen: ColumnElement[bool]) -> Select[tuple[int]]:
+    """The plans that may be seen and in which a unit has a part."""
+    shared = select(NODE_UNIT.c.node_id).where(NODE_UNIT.c.entity_id == entity)
+    query = select(NODE.c.plan_id).join(PLAN, PLAN.c.id == NODE.c.plan_id)
+    return query.where(NODE.c.id.in_(shared), seen)
+
+
+def having(words: str, seen: ColumnElement[bool], limit: int, *, everything: bool) -> Select[tuple[int]]:
+    """The newest nodes that have the words, of plans that may be seen; those that count, or everything."""
+    inside = NODE.c.plan_id.in_(select(PLAN.c.id).where(seen))
+    query = select(NODE.c.id).where(
+        matches(NODE.c.terms, words), inside, true() if everything else counts_now()
+    )
+    return query.order_by(NODE.c.id.desc()).limit(limit)

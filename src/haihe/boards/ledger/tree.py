@@ -4,24 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from haihe.boards.ledger.records import Node, NodeKind, NodeState
+from haihe.boards.ledger.kinds import Kind, Level, Stage, is_back, kinds, reached, unmet
+from haihe.boards.ledger.records import Node, NodeState, Step
 from haihe.kit.errors import N_, Conflict, Invalid, NotFound
-
-UNDER: Mapping[NodeKind | None, tuple[NodeKind, ...]] = {
-    None: ("aspect",),
-    "aspect": ("task",),
-    "task": ("project", "item"),
-    "project": (),
-    "item": (),
-}
-"""The kinds that may stand under each kind; None is the plan itself. Projects and items are siblings."""
-
-KIND_LABELS: Mapping[NodeKind, str] = {
-    "aspect": N_("aspect"),
-    "task": N_("task"),
-    "project": N_("project"),
-    "item": N_("item"),
-}
 
 STATE_LABELS: Mapping[NodeState, str] = {
     "draft": N_("draft"),
@@ -38,30 +23,77 @@ DEEDS: Mapping[str, tuple[str, str]] = {
 """What can be done with a node in a review: a mark and the words for it."""
 
 
-def check_place(kind: NodeKind, parent: NodeKind | None, children: Iterable[NodeKind]) -> None:
-    """Raise Invalid unless a node of a kind may stand under its parent and over its children."""
-    if kind not in UNDER[parent]:
+def level_of(node: Node) -> Level:
+    """The level of a node in the kind of its register."""
+    return kinds()[node.register].levels[node.kind]
+
+
+def stage_of(node: Node) -> Stage | None:
+    """The stage that a node is in; None where its level has none."""
+    return level_of(node).stages.get(node.stage or "")
+
+
+def check_place(kind: Kind, level: str, parent: str | None, children: Iterable[str]) -> None:
+    """Raise Invalid unless a node of a level may stand under its parent's level and over its children's."""
+    if level not in {each.name for each in kind.below(parent)}:
         raise Invalid(
-            N_("Nothing of the kind {kind} may stand there."),
-            advice=N_("An aspect holds tasks, and a task holds projects and items."),
-            kind=kind,
+            N_("Nothing of the level {level} may stand there."),
+            advice=N_("The page of the kinds says what stands under what."),
+            level=level,
         )
-    if not set(children) <= set(UNDER[kind]):
+    if not set(children) <= {each.name for each in kind.below(level)}:
         raise Invalid(
-            N_("What stands under it may not stand under something of the kind {kind}."),
-            advice=N_("An aspect holds tasks, and a task holds projects and items."),
-            kind=kind,
+            N_("What stands under it may not stand under something of the level {level}."),
+            advice=N_("The page of the kinds says what stands under what."),
+            level=level,
         )
 
 
 def check_citation(citing: Node, cited: Node) -> None:
-    """Raise Invalid unless an item cites a project of its own plan."""
-    if citing.kind != "item" or cited.kind != "project" or citing.plan != cited.plan:
+    """Raise Invalid unless a node cites one of its own register that its level may cite."""
+    if level_of(citing).cites != cited.kind or citing.plan != cited.plan:
         raise Invalid(
             N_("{citing} cannot cite {cited}."),
             advice=N_("An item cites a project of the same plan."),
             citing=citing.title,
             cited=cited.title,
+        )
+
+
+def check_step(node: Node, step: Step) -> None:
+    """Raise Invalid for a stage that a node cannot enter with its fields and those of the step.
+
+    Raises Conflict where its last report shows a later one.
+    """
+    level = level_of(node)
+    if step.stage not in level.stages or step.stage == node.stage:
+        raise Invalid(
+            N_("{title} cannot be moved to the stage {stage}."),
+            advice=N_("Choose another stage of its level."),
+            title=node.title,
+            stage=step.stage,
+        )
+    progress = node.report.progress if node.report else None
+    if reached(level, step.stage, progress) != step.stage:
+        raise Conflict(
+            N_("The last report on {title} shows a later stage."),
+            advice=N_("Report its progress anew first."),
+            title=node.title,
+        )
+    if is_back(level, node.stage, step.stage):
+        if not step.reason.strip():
+            raise Invalid(
+                N_("{title} would go back, and nothing says why."),
+                advice=N_("Give the reason."),
+                title=node.title,
+            )
+    elif missing := unmet(level, step.stage, {**node.values, **step.values}, node.stage):
+        raise Invalid(
+            N_("{title} lacks what the stage {stage} needs: {fields}."),
+            advice=N_("Fill in these fields first."),
+            title=node.title,
+            stage=step.stage,
+            fields=", ".join(missing),
         )
 
 
@@ -92,6 +124,13 @@ def ancestors(node: Node, by_id: Mapping[int, Node]) -> list[Node]:
     return above
 
 
+def next_path(held: Iterable[Node], parent: Node | None) -> tuple[int, ...]:
+    """The path of a node that comes last under another one, or at the root."""
+    above = parent.path if parent else ()
+    taken = (node.path[-1] for node in held if node.path[:-1] == above)
+    return (*above, max(taken, default=0) + 1)
+
+
 def named(held: Mapping[int, Node], numbers: Iterable[int]) -> list[Node]:
     """The nodes with these numbers among those of a plan; raises NotFound."""
     found = []
@@ -102,6 +141,20 @@ def named(held: Mapping[int, Node], numbers: Iterable[int]) -> list[Node]:
             )
         found.append(held[number])
     return found
+
+
+def to_hold(held: Mapping[int, Node], number: int | None) -> Node | None:
+    """The node that another one is to stand under; raises NotFound, and Conflict for a rejected one."""
+    if number is None:
+        return None
+    (node,) = named(held, [number])
+    if any(each.state == "rejected" for each in (*ancestors(node, held), node)):
+        raise Conflict(
+            N_("{title} was rejected, or what it stands under was."),
+            advice=N_("Undo that decision first."),
+            title=node.title,
+        )
+    return node
 
 
 def open_drafts(held: Mapping[int, Node]) -> list[int]:
@@ -133,17 +186,36 @@ def to_accept(held: Mapping[int, Node], numbers: Iterable[int]) -> list[Node]:
     return list(wanted.values())
 
 
-def check_reportable(node: Node, above: Iterable[Node]) -> None:
-    """Raise Conflict for a node that does not count, and Invalid for an aspect."""
+def to_reject(held: Mapping[int, Node], numbers: Iterable[int]) -> list[Node]:
+    """The nodes to be rejected of those named: those that are not yet."""
+    return [node for node in named(held, numbers) if node.state != "rejected"]
+
+
+def check_accepted(node: Node, above: Iterable[Node]) -> None:
+    """Raise Conflict for a node that does not count."""
     if any(each.state != "accepted" for each in (*above, node)):
         raise Conflict(
             N_("{title} is not accepted, so nothing is reported on it."),
             advice=N_("Review it first."),
             title=node.title,
         )
-    if node.kind == "aspect":
+
+
+def check_reportable(node: Node, above: Iterable[Node]) -> None:
+    """Raise Conflict for a node that does not count, and Invalid for one that is not answered for itself."""
+    check_accepted(node, above)
+    if not level_of(node).promise:
         raise Invalid(
-            N_("{title} is an aspect; it is answered for by its tasks."),
+            N_("{title} is answered for by what stands under it."),
             advice=N_("Report on what stands under it."),
             title=node.title,
         )
+
+
+def no_node(node: int) -> NotFound:
+    """The error for a node that is not there or not for the asker."""
+    return NotFound(
+        N_("There is no item {id} that you may see."),
+        advice=N_("Open it again from its plan; one that is not published needs an account."),
+        id=node,
+    )

@@ -1,0 +1,118 @@
+"""Nodes and reports between the columns of their tables and the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from haihe.boards.ledger.drafting import Draft
+from haihe.boards.ledger.kinds import kinds, reached
+from haihe.boards.ledger.records import Edit, Node, Plan, Report, Share, Tag
+
+Row = Any
+"""A row by the names of its columns, as SQLAlchemy has it."""
+
+
+def node_of(row: Row, shares: Iterable[Row], tags: Iterable[Row], report: Report | None) -> Node:
+    """The node of a row of the table, with the rows of its units and themes and its last report."""
+    progress = report.progress if report else None
+    stage = reached(kinds()[row["register"]].levels[row["kind"]], row["stage"], progress)
+    return Node(
+        id=row["id"],
+        plan=row["plan_id"],
+        parent=row["parent_id"],
+        path=tuple(row["path"]),
+        kind=row["kind"],
+        title=row["title"],
+        text=row["text"],
+        state=row["state"],
+        source_id=row["source_id"],
+        edited=row["edited"],
+        shares=tuple(Share(share["name"], share["role"], share["entity_id"]) for share in shares),
+        tags=tuple(Tag(tag["frame"], tag["theme"], tag["primary"]) for tag in tags),
+        start_on=row["start_on"],
+        due_on=row["due_on"],
+        due_words=row["due_words"],
+        weight=row["weight"],
+        cites=row["cites_id"],
+        report=report,
+        tier=row["tier"],
+        register=row["register"],
+        stage=stage,
+        stage_on=row["stage_on"] if stage == row["stage"] or not report else report.reported_on,
+        values=row["values"],
+    )
+
+
+def report_of(row: Row) -> Report:
+    """The report of a row of the table."""
+    return Report(
+        id=row["id"],
+        node=row["node_id"],
+        period=row["period"],
+        progress=row["progress"],
+        note=row["note"],
+        forecast_due_on=row["forecast_due_on"],
+        reported_on=row["reported_on"],
+        reported_at=row["reported_at"],
+        by=row["reported_by"],
+    )
+
+
+def drafted(draft: Draft, plan: int, parent: int | None, path: tuple[int, ...]) -> dict[str, Any]:
+    """The columns of a draft that goes to a place in a plan."""
+    return {
+        "plan_id": plan,
+        "parent_id": parent,
+        "path": list(path),
+        "kind": draft.kind,
+        "title": draft.title,
+        "text": draft.text,
+        "source_id": draft.source.id,
+        "due_on": draft.due.on if draft.due else None,
+        "due_words": draft.due.words if draft.due else None,
+        "stage": kinds()["plan"].levels[draft.kind].first,
+    }
+
+
+def begun(plan: Plan, parent: int | None, path: Sequence[int], edit: Edit) -> dict[str, Any]:
+    """The columns of a new node that somebody wrote, accepted and in its first stage."""
+    stage = kinds()[plan.kind].levels[edit.kind].first
+    made = {"plan_id": plan.id, "parent_id": parent, "path": list(path), "state": "accepted", "stage": stage}
+    return written(edit) | made | {"edited": False}
+
+
+def written(edit: Edit) -> dict[str, Any]:
+    """The columns that an edit writes."""
+    return {
+        "title": edit.title,
+        "text": edit.text,
+        "kind": edit.kind,
+        "start_on": edit.start_on,
+        "due_on": edit.due_on,
+        "due_words": edit.due_words,
+        "weight": edit.weight,
+        "cites_id": edit.cites,
+        "values": dict(edit.values),
+        "edited": True,
+    }
+
+
+def standing_before(node: Node) -> dict[str, Any]:
+    """What a decision may change of a node, to be brought back when it is undone."""
+    return {
+        "state": node.state,
+        "edited": node.edited,
+        "title": node.title,
+        "text": node.text,
+        "kind": node.kind,
+        "start_on": node.start_on,
+        "due_on": node.due_on,
+        "due_words": node.due_words,
+        "weight": node.weight,
+        "cites_id": node.cites,
+        "stage": node.stage,
+        "stage_on": node.stage_on,
+        "values": dict(node.values),
+        "shares": [[share.name, share.role, share.entity] for share in node.shares],
+    }
