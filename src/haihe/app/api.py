@@ -21,6 +21,7 @@ from haihe.boards.accounts.actions import actor_of, asking
 from haihe.boards.accounts.api import forms
 from haihe.boards.accounts.api import router as accounts
 from haihe.boards.ledger.api import router as ledger
+from haihe.boards.office.api import router as office
 from haihe.boards.reader.api import router as reader
 from haihe.boards.registry.api import router as registry
 from haihe.kit.errors import N_, Forbidden, HaiheError, Invalid, NotFound
@@ -86,7 +87,7 @@ def create_api() -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    for router in (accounts, registry, reader, ledger, jobs, forms):
+    for router in (accounts, registry, reader, ledger, office, jobs, forms):
         app.include_router(router)
     app.get("/healthz", include_in_schema=False)(_healthy)
     app.add_exception_handler(HaiheError, _refuse)

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from collections import Counter
+from collections.abc import Generator
+from contextlib import ExitStack, closing
 from datetime import datetime
+from os import cpu_count
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from haihe.app import worker
-from haihe.app.say import complain, line, told
+from haihe.app.say import complain, line, terminal_language, told
 from haihe.boards.accounts.actions import renew_head
 from haihe.boards.accounts.cli import account, audit
 from haihe.boards.accounts.records import OPERATOR
 from haihe.boards.ledger import actions as ledger
-from haihe.boards.ledger.cli import plan
-from haihe.boards.reader.cli import read_file, show, try_file
-from haihe.boards.registry.cli import load
-from haihe.kit.errors import N_, HaiheError
+from haihe.boards.ledger.cli import list_kinds, plan
+from haihe.boards.office.cli import office
+from haihe.boards.reader.cli import (
+    Outcome,
+    outcome_line,
+    print_score,
+    read_file,
+    read_folder,
+    show,
+    try_facts,
+    try_file,
+    write_facts,
+    write_rejects,
+)
+from haihe.boards.registry.cli import load, registry
+from haihe.kit.errors import N_, HaiheError, Invalid
+from haihe.kit.words import explain
 from haihe.store import backup as copies
 from haihe.store import migrations
 from haihe.store.archive import Manifest
@@ -35,9 +51,12 @@ app = typer.Typer(
 app.add_typer(account, name="account")
 app.add_typer(audit, name="audit")
 app.add_typer(plan, name="plan")
+app.add_typer(office, name="office")
+app.add_typer(registry, name="registry")
 app.command("load")(load)
+app.command("kinds")(list_kinds)
 
-_OPENS_ITSELF = ("up", "doctor")
+_OPENS_ITSELF = ("up", "doctor", "registry")
 
 
 @app.callback()
@@ -63,30 +82,107 @@ def up() -> None:
 
 @app.command()
 def read(
-    file: Annotated[Path, typer.Argument(help="The document to read.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(help="The document to read, or a folder of documents.", exists=True)
+    ],
     into: Annotated[str | None, typer.Option(help="Make a draft of the plan of this name from it.")] = None,
     dated: Annotated[datetime | None, typer.Option(help="The document's date.", formats=["%Y-%m-%d"])] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print each fact as a line of JSON.")] = False,
     text: Annotated[bool, typer.Option("--text", help="Print the canonical text and nothing else.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write the facts to a file: .jsonl, .csv or .jsonld (web annotations)."),
+    ] = None,
+    score: Annotated[
+        Path | None,
+        typer.Option(
+            help="Compare with labels, a NAME.gold.json or a folder of them; store nothing.", exists=True
+        ),
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(help="How many processes read a folder; by itself one a core.", min=1, max=64),
+    ] = None,
 ) -> None:
-    """Read a Chinese document: its parts, measures, figures, dates and places."""
-    day = dated.date() if dated else None
-    if dry_run:
-        try_file(the_store(), file, day, as_json=as_json, text=text)
-        return
-    store = the_store()
-    document = read_file(store, file, day)
-    if into is not None:
-        drafted = ledger.draft_from(store, OPERATOR, into, document.id)
-        line(
-            N_("{plan} has {added} new drafts; {unchanged} were there. Review them in the site: /plan/{id}"),
-            plan=into,
-            added=drafted.added,
-            unchanged=drafted.unchanged,
-            id=drafted.plan,
+    """Read a Chinese document, or a folder of them: parts, measures, who answers for them, figures, names."""
+    store, day = the_store(), dated.date() if dated else None
+    if score is not None:
+        print_score(store, score, file, as_json=as_json)
+    elif file.is_dir():
+        _one_only(text=text, out=out)
+        outcomes = read_folder(store, file, day, processes or cpu_count() or 1, keep=not dry_run)
+        _follow(outcomes, file, into, as_json=as_json)
+    elif dry_run and out is not None:
+        try_facts(store, file, out, day)
+    elif dry_run:
+        try_file(store, file, day, as_json=as_json, text=text)
+    else:
+        document = read_file(store, file, day)
+        if into is not None:
+            _draft(into, document.id)
+        if out is not None:
+            write_facts(store, out, document)
+        show(store, document, as_json=as_json, text=text)
+
+
+def _one_only(*, text: bool, out: Path | None) -> None:
+    if text or out is not None:
+        raise Invalid(
+            N_("--text and --out are for one document, and this is a folder."),
+            advice=N_("Read one file of it with that option; what is stored already is not read again."),
         )
-    show(store, document, as_json=as_json, text=text)
+
+
+def _draft(plan: str, document: int) -> None:
+    drafted = ledger.draft_from(the_store(), OPERATOR, plan, document)
+    line(
+        N_("{plan} has {added} new drafts; {unchanged} were there. Review them in the site: /plan/{id}"),
+        plan=plan,
+        added=drafted.added,
+        unchanged=drafted.unchanged,
+        id=drafted.plan,
+    )
+
+
+def _follow(outcomes: Generator[Outcome], folder: Path, into: str | None, *, as_json: bool) -> None:
+    """Tell what becomes of the files of a folder, drafting a plan; the exit code is 1 if any was rejected."""
+    counts, rejects = Counter[str](), dict[str, str]()
+    try:
+        with closing(outcomes):
+            for outcome in outcomes:
+                error = outcome.error
+                if into is not None and outcome.document is not None:
+                    error = _refusal(into, outcome.document)
+                if error is not None:
+                    rejects[outcome.file] = " ".join(explain(error, terminal_language()))
+                counts[outcome.state] += 1
+                if as_json:
+                    typer.echo(outcome_line(outcome, rejects.get(outcome.file)))
+    except KeyboardInterrupt:
+        line(N_("Stopped after {count} files; the same command goes on from there."), count=counts.total())
+        raise
+    for file, reason in rejects.items():
+        line("{file}: {reason}", file=file, reason=reason)
+    line(
+        N_("{read} files read, {known} known already, {rejected} rejected."),
+        read=counts["read"],
+        known=counts["known"],
+        rejected=counts["rejected"],
+    )
+    beside = write_rejects(folder, rejects)
+    if beside is not None:
+        line(N_("The reasons are in {file}."), file=beside)
+        raise typer.Exit(1)
+
+
+def _refusal(plan: str, document: int) -> HaiheError | None:
+    """Why no plan can be drafted from a document."""
+    try:
+        _draft(plan, document)
+    except HaiheError as error:
+        return error
+    return None
 
 
 @app.command()

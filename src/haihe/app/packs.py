@@ -13,6 +13,7 @@ from haihe.boards.accounts import OPERATOR
 from haihe.boards.ledger import Return
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.reader import actions as reader
+from haihe.boards.reader.documents import ReadOptions
 from haihe.boards.registry import actions as registry
 from haihe.kit import resources
 from haihe.kit.errors import N_, NotFound
@@ -52,9 +53,7 @@ def _load_sample(store: Store, say: Say) -> None:
 
 def _read(store: Store, told: dict[str, Any]) -> int:
     content = resources.data(f"packs/{SAMPLE}/{told['text']}")
-    return reader.read_document(
-        store, OPERATOR, content, told["text"], reader.ReadOptions(told["dated"], SAMPLE)
-    ).id
+    return reader.read_document(store, OPERATOR, content, told["text"], ReadOptions(told["dated"], SAMPLE)).id
 
 
 def _report(store: Store, plan: int, table: str) -> None:

@@ -12,6 +12,7 @@ from haihe.app import home, search
 from haihe.app.api import create_api
 from haihe.boards.accounts import page as accounts
 from haihe.boards.ledger import page as ledger
+from haihe.boards.office import page as office
 from haihe.boards.reader import page as reader
 from haihe.boards.registry import page as registry
 from haihe.ui import doors, slots
@@ -22,7 +23,7 @@ def create_site(folder: Path) -> FastAPI:
     app = create_api()
     doors.mount(app)
     slots.empty()
-    for board in (home, ledger, reader, registry, accounts, search):
+    for board in (home, ledger, office, reader, registry, accounts, search):
         board.mount()
     ui.run_with(
         app,

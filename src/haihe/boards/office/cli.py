@@ -1,0 +1,160 @@
+"""`haihe office …`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from haihe.boards.accounts import OPERATOR
+from haihe.boards.ledger import actions as ledger
+from haihe.boards.office import actions
+from haihe.boards.office.intake import inbox_of
+from haihe.boards.office.records import Language, Wanted
+from haihe.boards.office.rows import MergeRow, cycle_row, dispatch_row, merge_row
+from haihe.kit.errors import N_, NotFound
+from haihe.kit.words import language_of, say
+from haihe.store.opening import the_store
+
+office = typer.Typer(
+    help="The monthly cycle: hand out workbooks, collect what comes back, remind.", no_args_is_help=True
+)
+
+Name = Annotated[str, typer.Argument(help="The name of the plan.")]
+Period = Annotated[str, typer.Option(help="A month, a quarter or a year: 2026-11, 2026Q4, 2026.")]
+Json = Annotated[bool, typer.Option("--json", help="Print lines of JSON.")]
+
+
+@office.command("dispatch")
+def dispatch(
+    name: Name,
+    folder: Annotated[Path, typer.Argument(help="The folder to write the workbooks to.", file_okay=False)],
+    period: Period,
+    by: Annotated[
+        datetime | None,
+        typer.Option(help="The day to return by; by default the period's last.", formats=["%Y-%m-%d"]),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be handed out.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write one workbook for each lead unit, with only its items, and note that it is handed out."""
+    order = actions.Order(name, period, by.date() if by else None, _language())
+    handed = actions.dispatch(the_store(), OPERATOR, order, dry_run=dry_run)
+    if not dry_run:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, content in handed.files.items():
+            (folder / file).write_bytes(content)
+    files = dict(zip(handed.files, handed.handouts, strict=True))
+    row = dispatch_row(handed.asked, files, handed.orphans, dry_run=dry_run)
+    if as_json:
+        typer.echo(_line(row))
+        return
+    for unit in row.units:
+        typer.echo(f"{unit.unit}\t{unit.items}\t{unit.file}")
+    for orphan in row.orphans:
+        words = N_("Nobody to hand to: {name}, {count} items")
+        unnamed = say(N_("without a lead unit"), _language())
+        typer.echo(say(words, _language(), name=orphan.name or unnamed, count=len(orphan.nodes)), err=True)
+
+
+@office.command("collect")
+def collect(
+    folder: Annotated[
+        Path, typer.Argument(help="The folder with what came back.", exists=True, file_okay=False)
+    ],
+    plan: Annotated[str | None, typer.Option(help="Only returns of this plan.")] = None,
+    period: Annotated[str | None, typer.Option(help="Only returns for this period.")] = None,
+    take: Annotated[
+        list[str] | None, typer.Option(help="A file whose rows count where returns conflict.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Apply without asking.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what returned workbooks would change, and report it on confirmation."""
+    store, language = the_store(), _language()
+    inbox = inbox_of(_files(folder))
+    number = ledger.plan_at(store, OPERATOR, plan).id if plan else None
+    wanted = Wanted(number, period, files=frozenset(take or ()))
+    found = actions.preview(store, OPERATOR, inbox, wanted)
+    applied = False
+    if not as_json:
+        _show(merge_row(found, language))
+    if found.reports and not dry_run:
+        question = say(N_("Report on {count} items?"), language, count=len(found.reports))
+        if yes or typer.confirm(question, err=True):
+            found = actions.collect(store, OPERATOR, inbox, wanted, found.digest)
+            applied = True
+    if as_json:
+        typer.echo(_line(merge_row(found, language, applied=applied)))
+    elif applied:
+        typer.echo(say(N_("{count} items are reported on."), language, count=len(found.reports)), err=True)
+
+
+def _show(row: MergeRow) -> None:
+    language = _language()
+    for one in row.differences:
+        typer.echo(
+            "\t".join((one.outcome, one.unit, one.title, one.column, one.was, one.becomes, one.reason))
+        )
+    for file in row.files:
+        if file.outcome != "read":
+            typer.echo(f"{file.name}: {file.reason} {file.advice}".strip(), err=True)
+    words = N_(
+        "{files} files; {reports} items to be reported on, {conflicts} cells to be chosen, {rejects} not "
+        "taken, {unchanged} rows known already."
+    )
+    facts = {"files": len(row.files), "reports": row.reports, "unchanged": row.unchanged}
+    cells = {"conflicts": row.outcomes["conflict"], "rejects": row.outcomes["reject"]}
+    typer.echo(say(words, language, **facts, **cells), err=True)
+    if row.missing:
+        names = "、".join(row.missing)
+        words = N_("{count} units have not returned: {names}")
+        typer.echo(say(words, language, count=len(row.missing), names=names), err=True)
+
+
+@office.command("remind")
+def remind(name: Name, period: Period, as_json: Json = False) -> None:
+    """Print what each unit has not returned as a reminder to send; as JSON how far every unit is."""
+    found = actions.cycle(the_store(), OPERATOR, actions.Order(name, period))
+    row = cycle_row(found, actions.today(), _language())
+    if as_json:
+        typer.echo(_line(row))
+        return
+    typer.echo("\n\n".join(unit.reminder for unit in row.units if unit.reminder))
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file of a folder and the folders in it, but for what systems and editors leave there."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.startswith((".", "~$")):
+            try:
+                yield str(path.relative_to(folder)), path.read_bytes()
+            except OSError as error:
+                raise NotFound(
+                    N_("{file} cannot be read: {reason}."),
+                    advice=N_("Check the name of the file and the right to read it."),
+                    file=path,
+                    reason=error.strerror or str(error),
+                ) from error
+
+
+def _language() -> Language:
+    """The language that the locale asks for."""
+    locale = (os.environ.get("LC_ALL") or os.environ.get("LANG", "")).split(".")[0]
+    return "en" if locale not in {"C", "POSIX"} and language_of(locale) == "en" else "zh"
+
+
+def _line(row: Any) -> str:
+    return json.dumps(asdict(row), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> str:
+    assert isinstance(value, date)
+    return value.isoformat()
