@@ -297,7 +297,7 @@ def haihe(home: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         yield start
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("sign", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.soak)])
 def test_a_reading_that_is_stopped_goes_on_where_it_was(
     haihe: Callable[..., subprocess.Popen[str]], tmp_path: Path, sign: signal.Signals
 ) -> None:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import trafilatura
 from lxml import etree, html
 
 from haihe.boards.reader.pipes import ABOVE, Row, table_lines, text_from
@@ -98,6 +97,8 @@ def _main(page: etree._Element) -> etree._Element:
     lines = list(_lines(whole, flat=True))
     if sum(len(line.words) for line in lines) > _MAIN_CHARACTERS_MAX:
         return whole
+    import trafilatura  # noqa: PLC0415  a quarter of a second that only pages of the web need
+
     found = trafilatura.extract(page, output_format="txt", include_comments=False) or ""
     known = {_packed(line.removeprefix("- ")) for line in found.splitlines()}
     main, total = _held(line for line in lines if _packed(line.words) in known)

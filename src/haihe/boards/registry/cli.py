@@ -7,31 +7,26 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import ibis
-import pyarrow as pa
 import typer
 
 from haihe.boards.accounts import OPERATOR
 from haihe.boards.registry import actions, intake, tables
 from haihe.boards.registry.answers import Outcome, Upload
-from haihe.boards.registry.blocking import near_pairs
-from haihe.boards.registry.bulk import candidates, key_rows
-from haihe.boards.registry.forms import Form
-from haihe.boards.registry.lexicon import lexicon_of
-from haihe.boards.registry.mentions import ADDED, MentionTable, mention_table
 from haihe.boards.registry.places import place_index_of
 from haihe.boards.registry.records import Organisation, Place
-from haihe.boards.registry.resolution import NOBODY, Resolved, known_of, resolved
-from haihe.boards.registry.weights import weights
 from haihe.kit.errors import N_, Invalid, NotFound, Reject
 from haihe.kit.sheets import SheetFormat, sheet
 from haihe.kit.words import language_of, say
-from haihe.store.bulk import run
 from haihe.store.opening import opened, the_store
 from haihe.store.session import reading
 from haihe.store.settings import settings_of
+
+if TYPE_CHECKING:  # names take a second to import, and every command imports this file
+    from haihe.boards.registry.forms import Form
+    from haihe.boards.registry.mentions import MentionTable
+    from haihe.boards.registry.resolution import Resolved
 
 
 def load(
@@ -117,6 +112,8 @@ def resolve(
 
     Columns that help: region_context (an adcode or the name of a place), identifier, address.
     """
+    from haihe.boards.registry.mentions import ADDED  # noqa: PLC0415
+
     content = _content(file)
     if itself:
         pack = intake.pack_of("jingjinji")
@@ -146,6 +143,12 @@ def _resolved(
     content: bytes, name: str, bodies: Iterable[Organisation], places: Iterable[Place]
 ) -> tuple[MentionTable, list[Resolved], Mapping[int, str]]:
     """A table of mentions, resolved among themselves and with the names of known organisations."""
+    from haihe.boards.registry.blocking import near_pairs  # noqa: PLC0415
+    from haihe.boards.registry.lexicon import lexicon_of  # noqa: PLC0415
+    from haihe.boards.registry.mentions import mention_table  # noqa: PLC0415
+    from haihe.boards.registry.resolution import known_of, resolved  # noqa: PLC0415
+    from haihe.boards.registry.weights import weights  # noqa: PLC0415
+
     known = known_of(bodies)
     index = place_index_of({place.adcode: place for place in (*intake.gazetteer(), *places)}.values())
     lexicon = lexicon_of(index, (one.name for one in known))
@@ -156,12 +159,20 @@ def _resolved(
 
 def _bulk_pairs(forms: Sequence[Form]) -> list[tuple[int, int]]:
     """The pairs of very many names that share a strong key."""
+    import ibis  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
+
+    from haihe.boards.registry.bulk import candidates, key_rows  # noqa: PLC0415
+    from haihe.store.bulk import run  # noqa: PLC0415
+
     found = run(candidates(ibis.memtable(pa.table(key_rows(forms)))))
     return list(zip(found["first"].to_pylist(), found["second"].to_pylist(), strict=True))
 
 
 def _added(one: Resolved, key: str | None, entities: Mapping[str, str] | None) -> tuple[str, str, str]:
     """The cells for a resolved row: the number of its group, or with a registry that of its entity."""
+    from haihe.boards.registry.resolution import NOBODY  # noqa: PLC0415
+
     reason = _in_words(AND).join(_in_words(reason) for reason in one.reasons)
     if entities is None:
         return str(one.group + 1), f"{one.score:.3f}", reason
