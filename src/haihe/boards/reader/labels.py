@@ -95,7 +95,7 @@ def meaning_of(fact: Fact, language: str) -> str:
         values = " : ".join(f"{one:,}" for one in (value if isinstance(value, list) else [value]))
         parts = [fields["qualifier"], values, fields["normalized_unit"], fields["change"], fields["period"]]
     elif fact.kind == "date":
-        parts = [fields["iso"] or fields["precision"]]
+        parts = [fields["iso"]]
     elif fact.kind == "place":
         parts = [fields["name"], fields["adcode"] or fields["unit"]]
     elif fact.kind == "person":
