@@ -209,7 +209,7 @@ def read_long(text: Text) -> None:
 
 def memory() -> dict[str, int]:
     child = subprocess.run([sys.executable, __file__, LONG], capture_output=True, text=True, check=True)
-    said: dict[str, int] = json.loads(child.stdout)
+    said: dict[str, int] = json.loads(child.stdout.splitlines()[-1])
     return said
 
 
