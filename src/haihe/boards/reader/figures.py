@@ -270,14 +270,20 @@ def _plain(text: str, match: re.Match[str]) -> Figure | None:
     total = Decimal(2) ** int(value) if unit.written == "番" else value * scale_of(scale) * unit.factor
     if near:
         start, before = start - 1, before[:-1]
-    change = _grammar().change.search(before)
-    figure = _figure(
-        text, (start, end), (value, scale + unit.written or None), (total, unit.plain), unit.quantity
-    )
-    return replace(
-        figure,
-        qualifier=near or more or match["above"] or _bound(text, before, figure),
-        change=change[1] if change and near != "前" else None,
+    written = scale + unit.written or None
+    qualifier = near or more or match["above"] or _bound(text, before, end, written, unit.quantity)
+    change = _grammar().change.search(before) if near != "前" else None
+    return Figure(
+        start,
+        end,
+        text[start:end],
+        value,
+        written,
+        total,
+        unit.plain,
+        unit.quantity,
+        qualifier,
+        change[1] if change else None,
     )
 
 
@@ -321,15 +327,15 @@ def _approximator(text: str, start: int, *, bare: bool, ranked: bool) -> str | N
     return None if blocked is None or (earlier and earlier in blocked) else near
 
 
-def _bound(text: str, before: str, figure: Figure) -> str | None:
-    """The longer wording that bounds a figure from outside."""
+def _bound(text: str, before: str, end: int, unit: str | None, quantity: str) -> str | None:
+    """The longer wording that bounds a figure, which ends at `end`, from outside."""
     grammar = _grammar()
     found = grammar.bound.search(before)
-    if found and not (found[1] == "突破" and figure.unit in {"项", "个"}):
+    if found and not (found[1] == "突破" and unit in {"项", "个"}):
         return found[1]
-    if figure.quantity == "duration" and (found := grammar.horizon.search(before)):
+    if quantity == "duration" and (found := grammar.horizon.search(before)):
         return found[1]
-    after = grammar.bound_after.match(text, figure.end)
+    after = grammar.bound_after.match(text, end)
     return after[1] if after else None
 
 
