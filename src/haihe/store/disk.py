@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from haihe.kit.errors import N_, Forbidden, HaiheError, Unavailable
+from haihe.kit.errors import N_, Forbidden, HaiheError, NotFound, Unavailable
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -45,6 +45,20 @@ def _said(error: OSError, place: Path) -> HaiheError:
     if error.errno in _REFUSED:
         return Forbidden(N_("Haihe may not use {place}: {reason}."), advice=advice, **facts)
     return Unavailable(N_("{place} cannot be used: {reason}."), advice=advice, **facts)
+
+
+@contextmanager
+def named(file: Path) -> Iterator[None]:
+    """Turn what keeps the block from reading a file that somebody named into a NotFound that says why."""
+    try:
+        yield
+    except OSError as error:
+        raise NotFound(
+            N_("{file} cannot be read: {reason}."),
+            advice=N_("Check the name of the file and the right to read it."),
+            file=file,
+            reason=error.strerror or str(error),
+        ) from error
 
 
 @contextmanager

@@ -18,8 +18,9 @@ from haihe.boards.office import actions
 from haihe.boards.office.intake import inbox_of
 from haihe.boards.office.records import Language, Wanted
 from haihe.boards.office.rows import MergeRow, cycle_row, dispatch_row, merge_row
-from haihe.kit.errors import N_, NotFound
+from haihe.kit.errors import N_
 from haihe.kit.words import language_of, say
+from haihe.store.disk import named
 from haihe.store.opening import the_store
 
 office = typer.Typer(
@@ -134,15 +135,9 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Every file of a folder and the folders in it, but for what systems and editors leave there."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.name.startswith((".", "~$")):
-            try:
-                yield str(path.relative_to(folder)), path.read_bytes()
-            except OSError as error:
-                raise NotFound(
-                    N_("{file} cannot be read: {reason}."),
-                    advice=N_("Check the name of the file and the right to read it."),
-                    file=path,
-                    reason=error.strerror or str(error),
-                ) from error
+            with named(path):
+                content = path.read_bytes()
+            yield str(path.relative_to(folder)), content
 
 
 def _language() -> Language:

@@ -33,7 +33,7 @@ from haihe.boards.reader.tables import DOCUMENT
 from haihe.kit.errors import N_, HaiheError, Invalid, NotFound
 from haihe.kit.limits import TABLE_ROWS_MAX, UPLOAD_BYTES_MAX
 from haihe.kit.sheets import sheet
-from haihe.store.disk import disk, whole
+from haihe.store.disk import disk, named, whole
 from haihe.store.opening import Store
 from haihe.store.processes import answers
 from haihe.store.session import reading
@@ -105,7 +105,7 @@ def print_reading(found: Reading, *, as_json: bool) -> None:
 
 def content_of(file: Path) -> bytes:
     """The bytes of a file; raises NotFound where it cannot be read, and Invalid where it is too long."""
-    try:
+    with named(file):
         size = file.stat().st_size
         if size > UPLOAD_BYTES_MAX:
             raise Invalid(
@@ -116,13 +116,6 @@ def content_of(file: Path) -> bytes:
                 limit=UPLOAD_BYTES_MAX,
             )
         return file.read_bytes()
-    except OSError as error:
-        raise NotFound(
-            N_("{file} cannot be read: {reason}."),
-            advice=N_("Check the name of the file and the right to read it."),
-            file=file,
-            reason=error.strerror or str(error),
-        ) from error
 
 
 # Facts as a file

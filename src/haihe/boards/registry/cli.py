@@ -16,9 +16,10 @@ from haihe.boards.registry import actions, intake, tables
 from haihe.boards.registry.answers import Outcome, Upload
 from haihe.boards.registry.places import place_index_of
 from haihe.boards.registry.records import Organisation, Place
-from haihe.kit.errors import N_, Invalid, NotFound, Reject
+from haihe.kit.errors import N_, Invalid, Reject
 from haihe.kit.sheets import SheetFormat, sheet
 from haihe.kit.words import language_of, say
+from haihe.store.disk import named
 from haihe.store.opening import opened, the_store
 from haihe.store.session import reading
 from haihe.store.settings import settings_of
@@ -83,15 +84,8 @@ def _sheet(rejects: Mapping[str, tuple[Reject, ...]]) -> bytes:
 
 
 def _content(file: Path) -> bytes:
-    try:
+    with named(file):
         return file.read_bytes()
-    except OSError as error:
-        raise NotFound(
-            N_("{file} cannot be read: {reason}."),
-            advice=N_("Check the name of the file and the right to read it."),
-            file=file,
-            reason=error.strerror or str(error),
-        ) from error
 
 
 AND = N_("; ")
