@@ -33,8 +33,9 @@ BANNED = {"base", "common", "helper", "helpers", "manager", "managers", "misc", 
 PERSON = {"people", "person", "persons", "profile", "profiles"}
 
 PURE_LIBRARIES = {
-    "ibis", "jsonschema", "lxml", "numpy", "opencc", "openpyxl", "pypdfium2", "pypinyin", "rapidfuzz",
-    "rjieba", "scipy", "shapely", "stdnum", "trafilatura",
+    "chinese_calendar", "docx", "docxtpl", "ibis", "icalendar", "jsonschema", "lxml", "numpy", "opencc",
+    "openpyxl", "pypdfium2", "pypinyin", "rapidfuzz", "rjieba", "scipy", "segno", "shapely", "stdnum",
+    "trafilatura",
 }  # fmt: skip
 PURE_STANDARD = {
     "__future__", "abc", "bisect", "calendar", "cmath", "collections", "contextlib", "copy", "csv",
@@ -122,15 +123,28 @@ def persons(path: PurePosixPath, tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def board_files(path: PurePosixPath, tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """A board has no folders of code, and its files have their fixed names or are plain nouns of one word."""
+    """A board has no folders of code; its files are doors, parts of one named for a noun, or nouns."""
     if not in_board(path):
         return
     if len(path.relative_to(BOARDS).parts) > 2:
         yield 1, "a board has no folders of code"
     elif path.stem in RENAMED:
         yield 1, f"in every board this file is called {RENAMED[path.stem]}.py"
-    elif path.stem != "__init__" and not re.fullmatch("[a-z]+", path.stem):
-        yield 1, f"{path.stem} is not one plain noun"
+    elif path.stem != "__init__" and not re.fullmatch(rf"[a-z]+(_({'|'.join(sorted(DOORS))}))?", path.stem):
+        yield 1, f"{path.stem} is not one plain noun, nor a noun with the name of a door"
+
+
+def doors_of_others(path: PurePosixPath, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """A board takes from another board what its front door offers, and its actions."""
+    if not in_board(path):
+        return
+    for line, target in imports(path, tree):
+        room, _, rest = target.removeprefix("haihe.boards.").partition(".")
+        file = rest.split(".")[0]
+        if not within(target, {"haihe.boards"}) or room == path.parent.name or door_of(file) == "actions":
+            continue
+        if (ROOT / BOARDS / room / f"{file}.py").is_file():
+            yield line, f"{file} is behind the doors of {room}"
 
 
 def pure_imports(path: PurePosixPath, tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -140,7 +154,7 @@ def pure_imports(path: PurePosixPath, tree: ast.Module) -> Iterator[tuple[int, s
     board = f"haihe.boards.{path.parent.name}"
     for line, target in imports(path, tree):
         file = target.removeprefix(f"{board}.").split(".")[0]
-        if within(target, {board}) and file in DOORS:
+        if within(target, {board}) and door_of(file):
             yield line, f"{file} is a door"
         if not within(target, PURE_LIBRARIES | PURE_STANDARD | {"haihe.kit", board}):
             yield line, f"{target} is not in the list of pure modules"
@@ -215,8 +229,8 @@ def libraries(path: PurePosixPath, tree: ast.Module) -> Iterator[tuple[int, str]
 
 
 RULES: tuple[Rule, ...] = (
-    parents, function_lines, module_lines, parameters, names, persons, board_files, pure_imports, pure_names,
-    packaged_files, commits, marked, libraries,
+    parents, function_lines, module_lines, parameters, names, persons, board_files, doors_of_others,
+    pure_imports, pure_names, packaged_files, commits, marked, libraries,
 )  # fmt: skip
 PROVIDERS = packages_distributions()
 DECLARED = {
@@ -258,7 +272,13 @@ def in_board(path: PurePosixPath) -> bool:
 
 
 def is_pure(path: PurePosixPath) -> bool:
-    return in_board(path) and path.stem not in DOORS
+    return in_board(path) and not door_of(path.stem)
+
+
+def door_of(file: str) -> str | None:
+    """Which door a file is, or is a part of: `page` and `brief_page` are both page."""
+    door = file.rpartition("_")[2]
+    return door if door in DOORS else None
 
 
 def imports(path: PurePosixPath, tree: ast.Module) -> Iterator[tuple[int, str]]:

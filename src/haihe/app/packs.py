@@ -14,7 +14,7 @@ from haihe.boards.ledger import Return
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.reader import actions as reader
 from haihe.boards.reader.documents import ReadOptions
-from haihe.boards.registry import actions as registry
+from haihe.boards.registry import load_actions as registry
 from haihe.kit import resources
 from haihe.kit.errors import N_, NotFound
 from haihe.store.opening import Store

@@ -10,7 +10,7 @@ from haihe.boards.accounts import OPERATOR, PUBLIC, Asker, Grant
 from haihe.boards.ledger import Edit, Node, Return, actions
 from haihe.boards.ledger.records import Sought, Turn
 from haihe.boards.reader import actions as reader
-from haihe.boards.registry import actions as registry
+from haihe.boards.registry import load_actions as registry
 from haihe.kit import resources
 from haihe.kit.errors import Conflict, Forbidden, HaiheError, Invalid, NotFound, Unknown
 from haihe.store.opening import Store

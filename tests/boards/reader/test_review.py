@@ -16,7 +16,7 @@ from haihe.boards.reader.labels import words_of
 from haihe.boards.reader.outline import TREE_KINDS, lines_of, tree_of
 from haihe.boards.reader.records import Assignment, Defect, OrganisationMention
 from haihe.boards.reader.verdicts import Correction
-from haihe.boards.registry import actions as registry
+from haihe.boards.registry import load_actions as registry
 from haihe.kit.errors import Conflict, Invalid
 from haihe.kit.words import explain
 from haihe.store.opening import Store

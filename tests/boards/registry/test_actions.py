@@ -17,8 +17,6 @@ from haihe.boards.registry.actions import (
     facets,
     indicator_values,
     indicators,
-    load_file,
-    load_pack,
     place_at,
     places,
     publications,
@@ -28,6 +26,7 @@ from haihe.boards.registry.actions import (
 )
 from haihe.boards.registry.answers import Card, Entity, Part, Sought, Turn, Upload
 from haihe.boards.registry.intake import map_of
+from haihe.boards.registry.load_actions import load_file, load_pack
 from haihe.kit.cursor import cursor_of
 from haihe.kit.errors import Forbidden, HaiheError, Invalid, NotFound, Unknown
 from haihe.store.audit import AUDIT

@@ -9,7 +9,7 @@ from nicegui.testing.user_simulation import user_simulation
 
 from haihe.app import home, search
 from haihe.boards.accounts import OPERATOR, PUBLIC
-from haihe.boards.registry import actions, page
+from haihe.boards.registry import actions, load_actions, page
 from haihe.boards.registry.answers import Sought, Upload
 from haihe.store.opening import Store
 from haihe.ui import slots
@@ -137,14 +137,14 @@ async def test_an_empty_house_says_how_to_fill_it(reader: User, store: Store) ->
 
 
 async def test_samples_are_marked(reader: User, store: Store) -> None:
-    actions.load_pack(store, OPERATOR, "sample", lambda _: None)
+    load_actions.load_pack(store, OPERATOR, "sample", lambda _: None)
     total = len(actions.entities(store, PUBLIC, Sought()).rows)
     for path in ("/", "/entities"):
         assert f"{total} of them are samples." in await seen(reader, path)
     text = await seen(reader, f"/entity/{number_of(store, '样例海纳传感')}")
     assert 'class="hai-sample"' in text
     table = "stock_code,name\n600001.SH,<b>甲</b>公司\n".encode()
-    actions.load_file(store, OPERATOR, Upload("t.csv", table, "company"))
+    load_actions.load_file(store, OPERATOR, Upload("t.csv", table, "company"))
     answer = await reader.http_client.get(f"/entity/{number_of(store, '600001.SH')}")
     assert "<b>甲" not in answer.text.replace("\\u003C", "<")
 

@@ -22,8 +22,8 @@ from haihe.boards.ledger.summary import CHANGES_SHOWN, matching, summary_of
 from haihe.boards.ledger.tables import LIGHT_HISTORY, NODE, PLAN, locked, nodes_where, plans_where
 from haihe.boards.ledger.template import SIMULATED, book_of
 from haihe.boards.ledger.themes import frames
+from haihe.boards.reader import Document
 from haihe.boards.reader import actions as reader
-from haihe.boards.reader.documents import Document
 from haihe.boards.registry import actions as registry
 from haihe.kit.cursor import Page, page_of, values_of
 from haihe.kit.errors import NotFound

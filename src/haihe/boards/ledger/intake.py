@@ -49,8 +49,8 @@ from haihe.boards.ledger.tables import (
 )
 from haihe.boards.ledger.template import Line
 from haihe.boards.ledger.themes import frames, inherited, tags_of
+from haihe.boards.reader import Document
 from haihe.boards.reader import actions as reader
-from haihe.boards.reader.documents import Document
 from haihe.boards.registry import actions as registry
 from haihe.kit.errors import N_, Conflict
 from haihe.kit.source import Source, Tier

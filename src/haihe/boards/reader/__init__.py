@@ -2,6 +2,7 @@
 
 from haihe.boards.reader.assignments import assignments_of
 from haihe.boards.reader.dates import dates_of, stated_date
+from haihe.boards.reader.documents import Document
 from haihe.boards.reader.dues import ONGOING, due_of, dues_of
 from haihe.boards.reader.figures import figures_of
 from haihe.boards.reader.grids import grids_of
@@ -34,6 +35,7 @@ __all__ = [
     "Block",
     "Cell",
     "DateMention",
+    "Document",
     "Due",
     "Figure",
     "Gazetteer",

@@ -23,9 +23,8 @@ from haihe.boards.accounts import OPERATOR
 from haihe.boards.reader import magic, ofd, pagination, pdf, web, word, workbook
 from haihe.boards.reader.columns import Piece, lines_of
 from haihe.boards.reader.places import Gazetteer, gazetteer_of
+from haihe.boards.registry import Part
 from haihe.boards.registry import actions as registry
-from haihe.boards.registry import intake as maps
-from haihe.boards.registry.answers import Part
 from haihe.kit.errors import N_, HaiheError, Invalid, Unavailable
 from haihe.kit.limits import NAME_CHARACTERS_MAX, TABLE_ROWS_MAX, TEXT_BYTES_MAX, UPLOAD_BYTES_MAX
 from haihe.kit.text import decoded
@@ -360,7 +359,7 @@ def gazetteer(store: Store) -> Gazetteer:
 
 @lru_cache(maxsize=2)
 def _gazetteer(loaded: tuple[_Unit, ...]) -> Gazetteer:
-    known = (*maps.gazetteer(), *(() if loaded else maps.places_of(_REGION)))
+    known = registry.shipped_places(None if loaded else _REGION)
     units = {place.adcode: (place.adcode, place.name, str(place.level), place.parent) for place in known}
     units |= {unit[0]: unit for unit in loaded}
     return gazetteer_of(unit for unit in units.values() if unit[2] in _LEVELS)

@@ -1,5 +1,6 @@
 """Who and what exists, once, whatever it is called: places, organisations and their names."""
 
+from haihe.boards.registry.answers import Part
 from haihe.boards.registry.kinds import Kind, Property, kinds
 from haihe.boards.registry.names import Candidate, NameIndex, candidates, name_index_of
 from haihe.boards.registry.places import (
@@ -37,6 +38,7 @@ __all__ = [
     "Observation",
     "Organisation",
     "Pack",
+    "Part",
     "Place",
     "PlaceIndex",
     "Property",

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from haihe.boards.accounts import Asker
 from haihe.boards.accounts.actions import asking
-from haihe.boards.registry import actions
+from haihe.boards.registry import actions, load_actions
 from haihe.boards.registry.answers import (
     Card,
     Entity,
@@ -173,7 +173,7 @@ def load(
 ) -> Outcome:
     """Store the good rows of a table; the answer names each bad one and why it is bad."""
     upload = Upload(file.filename or "table.csv", file.file.read(UPLOAD_BYTES_MAX), kind)
-    outcome = actions.load_file(store, asker, upload, strict=strict)
+    outcome = load_actions.load_file(store, asker, upload, strict=strict)
     language = language_of(request.headers.get("accept-language", ""))
     told = {
         name: tuple(replace(one, reason=say(one.reason, language)) for one in rejects)

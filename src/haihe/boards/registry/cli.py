@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from haihe.boards.accounts import OPERATOR
-from haihe.boards.registry import actions, intake, tables
+from haihe.boards.registry import intake, load_actions, tables
 from haihe.boards.registry.answers import Outcome, Upload
 from haihe.boards.registry.places import place_index_of
 from haihe.boards.registry.records import Organisation, Place
@@ -41,10 +41,10 @@ def load(
 ) -> None:
     """Load a table or a region pack: the good rows, and a file of the bad ones beside the table."""
     if pack and not file:
-        outcome = actions.load_pack(the_store(), OPERATOR, pack, lambda _: None)
+        outcome = load_actions.load_pack(the_store(), OPERATOR, pack, lambda _: None)
     elif file and kind:
         upload = Upload(file.name, _content(file), kind)
-        outcome = actions.load_file(the_store(), OPERATOR, upload, strict=strict)
+        outcome = load_actions.load_file(the_store(), OPERATOR, upload, strict=strict)
     else:
         raise Invalid(
             N_("There is nothing to load."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from importlib.metadata import version
@@ -297,6 +297,11 @@ def _observation_fault(line: Line, indicators: Mapping[str, Indicator], known: K
 def references_of(pack: str) -> dict[str, Reference]:
     """The publications of a pack's `sources.yaml` by id."""
     return {key: Reference(key, **written) for key, written in _definition(pack, "sources.yaml").items()}
+
+
+def publications_of(packs: Iterable[str]) -> tuple[Reference, ...]:
+    """What packs cite, in their order."""
+    return tuple(one for pack in packs for one in references_of(pack).values())
 
 
 def indicators_of(pack: str) -> dict[str, Indicator]:
