@@ -16,7 +16,8 @@ from time import monotonic, sleep
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
-from sqlalchemy import create_engine, text
+from sqlalchemy import MetaData, create_engine, exists, literal, select, text, union_all
+from sqlalchemy.pool import NullPool
 
 from haihe.store.opening import Store, using
 from haihe.store.server import LocalServer, local_server
@@ -72,19 +73,37 @@ def database() -> Iterator[Store]:
         yield store
 
 
+@pytest.fixture(scope="session")
+def empty(database: Store) -> Callable[[], Store]:
+    """Empties every table of the store."""
+
+    owner = create_engine(database.owner_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    known = MetaData()
+    known.reflect(owner)
+    tables = [one for one in reversed(known.sorted_tables) if one.name != "alembic_version"]
+    filled = union_all(
+        *(select(literal(one.name)).where(exists(select(literal(1)).select_from(one))) for one in tables)
+    )
+    used = text("SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL")
+
+    def emptied() -> Store:
+        with owner.connect() as connection:
+            held = set(connection.execute(filled).scalars())
+            for table in tables:
+                if table.name in held:
+                    connection.execute(table.delete())
+            for one in connection.execute(used).scalars().all():
+                connection.execute(text(f"ALTER SEQUENCE {one} RESTART"))
+        database.heads.unlink(missing_ok=True)
+        return database
+
+    return emptied
+
+
 @pytest.fixture
-def store(database: Store) -> Store:
+def store(empty: Callable[[], Store]) -> Store:
     """The store with every table empty."""
-    owner = create_engine(database.owner_url)
-    with owner.begin() as connection:
-        names = (
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-        )
-        tables = connection.execute(text(names)).scalars().all()
-        connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
-    owner.dispose()
-    database.heads.unlink(missing_ok=True)
-    return database
+    return empty()
 
 
 @contextmanager
@@ -120,9 +139,9 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """A real browser."""
+    """A real browser; each test opens a context of its own in it."""
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield launched

@@ -1,4 +1,4 @@
-"""The closing lines of a test run, with one process and with two."""
+"""The closing lines of a test run, in one process and in others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_fails(): assert 0
 """
 
 
-@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one", "two"])
+@pytest.mark.parametrize("processes", [[], ["-n", "1"]], ids=["here", "apart"])
 def test_each_reason_to_skip_is_counted(tmp_path: Path, processes: list[str]) -> None:
     (tmp_path / "conftest.py").write_bytes(Path(__file__).with_name("conftest.py").read_bytes())
     (tmp_path / "test_some.py").write_text(TESTS)

@@ -16,7 +16,7 @@ from haihe.boards.accounts.actions import COOKIE
 from haihe.boards.ledger.actions import today
 from haihe.kit import resources
 
-pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.xdist_group("site")]
+pytestmark = [pytest.mark.browser, pytest.mark.database]
 
 OWN_PASSWORD = "five rivers and one sea"
 THEMES = {

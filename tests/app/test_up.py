@@ -3,7 +3,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from os import environ
 from pathlib import Path
@@ -13,8 +12,9 @@ import psutil
 import pytest
 
 from haihe.kit import resources
+from haihe.store.server import local_server
 
-pytestmark = [pytest.mark.database, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.database
 SAMPLE = resources.definition("packs/sample/pack.yaml")["plan"]["title"]
 Start = Callable[[Path], Any]
 
@@ -33,9 +33,7 @@ def test_a_house_starts_tells_its_password_and_stops_everything(start: Start, ho
     assert not postmaster(home).exists()
     assert not any(process.is_running() for process in family)
 
-    began = time.monotonic()
     again = start(home)
-    assert time.monotonic() - began < 8
     assert again.password != house.password, "an unused one-time password is made anew"
 
 
@@ -52,9 +50,10 @@ def test_nothing_accepted_is_lost_when_everything_is_killed(start: Start, home: 
         assert read.returncode == 0, read.stderr
         house.kill()
         house = start(home)
-        assert shown(house) == before
-        assert f"计划{number}" in house.haihe("plan", "list").stdout
-        assert house.haihe("audit", "verify").returncode == 0
+    assert shown(house) == before
+    plans = house.haihe("plan", "list").stdout
+    assert [number for number in range(runs) if f"计划{number}" not in plans] == []
+    assert house.haihe("audit", "verify").returncode == 0
 
 
 def shown(house: Any) -> str:
@@ -95,8 +94,9 @@ def test_nobody_outside_is_answered_before_an_administrator_has_a_password(home:
     assert not postmaster(home).exists()
 
 
-def test_data_of_an_older_postgresql_are_left_alone(start: Start, home: Path) -> None:
-    start(home).stop()
+def test_data_of_an_older_postgresql_are_left_alone(home: Path) -> None:
+    with local_server(home, report=lambda _template, **_facts: None, durable=False):
+        pass
     version = home / "postgres/data/PG_VERSION"
     version.write_text("17\n")
     said = refused(home)

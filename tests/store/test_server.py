@@ -33,9 +33,7 @@ def failing(url: str, query: str) -> None:
 
 def test_the_first_start_makes_a_durable_database_that_knows_chinese(fresh_home: Path) -> None:
     lines: list[str] = []
-    began = time.monotonic()
     with local_server(fresh_home, report=lines.append) as server:
-        assert time.monotonic() - began < 10
         assert lines == ["Making the database.", "Starting PostgreSQL."]
         assert asked(server.url, "SELECT show_trgm('天津')")
         assert asked(server.url, "SELECT similarity('天津大学', '天津工业大学')") > 0.3
@@ -52,9 +50,7 @@ def test_the_first_start_makes_a_durable_database_that_knows_chinese(fresh_home:
         assert asked(server.owner_url, "SELECT current_user") == "haihe_owner"
     assert postmaster(fresh_home) is None
     lines.clear()
-    began = time.monotonic()
     with local_server(fresh_home, report=lines.append) as server:
-        assert time.monotonic() - began < 5
         assert asked(server.url, "SELECT 1") == 1
     assert lines == ["Starting PostgreSQL."]
 

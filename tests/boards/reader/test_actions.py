@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Barrier
-from time import perf_counter
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -265,15 +264,6 @@ def test_a_search_finds_titles_before_texts_and_shows_the_words(store: Store) ->
     assert [one.document.id for one in found] == [1, 2]
     assert all("通武廊规划" in one.excerpt for one in found)
     assert actions.search(store, OPERATOR, "雄安") == []
-
-
-def test_eight_thousand_characters_are_read_in_well_under_a_second(store: Store) -> None:
-    actions.read_document(store, OPERATOR, CONTENT, "warm.txt")
-    text = (TEXT * 200)[:8_000]
-    began = perf_counter()
-    document = actions.read_document(store, OPERATOR, text.encode(), "a.txt")
-    assert perf_counter() - began < 1
-    assert document.facts > 400
 
 
 def long_text() -> str:

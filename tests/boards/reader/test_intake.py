@@ -140,10 +140,10 @@ def test_the_same_file_gives_the_same_text() -> None:
 
 def test_an_archive_that_declares_too_much_is_refused_before_it_is_unpacked() -> None:
     bomb = with_part(docx_of(LINE), "word/document.xml", lambda _: b" " * (300 << 20))
-    begun = monotonic()
+    before = psutil.Process().memory_info().rss
     with pytest.raises(Invalid, match="unpacks to"):
         text_of(bomb, "bomb.docx")
-    assert monotonic() - begun < 2
+    assert psutil.Process().memory_info().rss - before < 64 << 20
 
 
 def test_an_archive_that_lies_about_its_size_is_not_unpacked_further() -> None:
@@ -183,21 +183,17 @@ def test_a_character_that_a_database_cannot_hold_is_left_out_and_marks_of_direct
     assert text_of(page.encode(), "a.html") == f"{LINE}\u202e左右\n"
 
 
-def test_a_pdf_of_200_pages_is_read_within_seconds() -> None:
+def test_a_pdf_of_200_pages_is_read() -> None:
     kids = b" ".join([b"3 0 R"] * 200)
     long = PLAIN_PDF.replace(b"[3 0 R]/Count 1", b"[%s]/Count 200" % kids)
-    begun = monotonic()
     assert text_of(long, "long.pdf").count("HAIHE 2026") == 200
-    assert monotonic() - begun < 10
 
 
-def test_a_pdf_of_very_many_pages_is_refused_at_once() -> None:
+def test_a_pdf_of_very_many_pages_is_refused() -> None:
     kids = b" ".join([b"3 0 R"] * 500_000)
     long = PLAIN_PDF.replace(b"[3 0 R]/Count 1", b"[%s]/Count 500000" % kids)
-    begun = monotonic()
     with pytest.raises(Invalid, match="500000 pages"):
         text_of(long, "long.pdf")
-    assert monotonic() - begun < 5
 
 
 def scan() -> bytes:
@@ -316,7 +312,7 @@ SEEDS = {"a.docx": docx_of(LINE, LINE), "a.xlsx": xlsx_of(LINE), "a.pdf": PLAIN_
 def test_a_mutilated_file_is_read_or_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "_can_see", lambda: False)
     chance = random.Random(name)
-    end = monotonic() + 4
+    end = monotonic() + 2
     outcomes = set()
     while monotonic() < end:
         content = mutilated(SEEDS[name], chance)

