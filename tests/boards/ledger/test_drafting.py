@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from haihe.boards.ledger import Draft, Due, Frame, Origin, Theme, drafts_of
 from haihe.boards.reader import Reading, gazetteer_of, reading_of
@@ -164,3 +165,27 @@ def test_the_rows_of_a_table_are_tasks_and_items_in_the_words_of_their_cells() -
     ]  # fmt: skip
     assert pilot.due == Due(date(2026, 6, 30), "2026年6月")
     assert data.due == Due(None, "持续推进")
+
+
+def test_how_things_stand_is_no_promise() -> None:
+    text = """行动计划
+一、现状分析
+（一）产业基础。已有企业百家。
+（二）主要短板。一是规模不大。二是创新不足。
+二、重点任务
+（一）培育集群。编制图谱。
+（二）共建平台。引进项目。
+"""
+    assert outline(draft(text)) == [
+        ("aspect", "重点任务", None),
+        ("task", "培育集群", "重点任务"),
+        ("task", "共建平台", "重点任务"),
+    ]
+
+
+def test_a_title_is_whole_where_a_page_was_turned_in_it(shared: Path) -> None:
+    text = (shared / "documents/plans/huzhou.txt").read_text("utf-8")
+    titles = [each.title for each in draft(text)]
+    assert not [title for title in titles if "\n" in title or "—" in title]
+    assert "推进人工智能+绿色家居" in titles
+    assert len(titles) == 34

@@ -188,3 +188,30 @@ def test_published_tables_are_read_as_their_rows(name: str, shared: Path) -> Non
     ]
     if name == "zj-tasks":  # the other's caption is the lead of its list, not a measure above
         assert [one.level for one in read] == [task["level"] for task in rows]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "附：1.重点任务分解表\n2.重点项目清单\n3.政策清单",
+        "附件：\n1.重点任务分解表\n2.重点项目清单",
+        "名单如下：\n1.甲乙科技有限公司\n2.零跑\n3.丙丁装备集团\n4.戊己大学",
+    ],
+)
+def test_enclosures_and_names_are_no_measures(text: str) -> None:
+    assert lists(text) == []
+
+
+def test_measures_about_companies_are_measures() -> None:
+    (found,) = lists("任务如下：\n1.引进甲公司，年内投产。\n2.扶持中小企业。\n3.组建集团")
+    assert len(found.measures) == 3
+
+
+def test_a_list_after_the_enclosures_goes_on_in_the_text() -> None:
+    text = "附件：1.任务表\n2.清单\n附件1\n一、推进协作\n（一）建设平台。\n（二）引进人才。\n二、加强保障"
+    assert outline(text) == [
+        (1, "一、", "推进协作"),
+        (2, "（一）", "建设平台"),
+        (2, "（二）", "引进人才"),
+        (1, "二、", "加强保障"),
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,6 +16,10 @@ from haihe.kit.source import Source, Tier, char_locator
 
 TITLE_CHARACTERS = 50
 
+_BACKGROUND = re.compile(
+    r".{0,6}?(?:(?:现状|形势|背景|问题|短板|成效|挑战)(?:分析|基础)?|(?:现实|工作|发展|产业)基础|指导思想|基本原则)"
+)
+"""A part of a plan that tells how things stand and promises nothing."""
 _CHAPTER = re.compile(r"[一二三四五六七八九十]+、")
 _PROJECT = re.compile(r"(?:项目|工程)$")
 _SENTENCE = re.compile(r"[。；;\n]")
@@ -86,6 +90,11 @@ class _Assignment(Protocol):
     def due_words(self) -> _Span | None: ...
 
 
+class _Defect(_Span, Protocol):
+    @property
+    def left_out(self) -> Sequence[tuple[int, int]]: ...
+
+
 class _Reading(Protocol):
     @property
     def blocks(self) -> Sequence[_Block]: ...
@@ -101,6 +110,8 @@ class _Reading(Protocol):
     def assignments(self) -> Sequence[_Assignment]: ...
     @property
     def dues(self) -> Sequence[_Due]: ...
+    @property
+    def defects(self) -> Sequence[_Defect]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +154,8 @@ def drafts_of(reading: _Reading, origin: Origin, frames: Sequence[Frame]) -> tup
     一、 is the aspect, （一） the task and 1. the project or item. Lists below that are items beside the one
     that holds them. A sentence makes one node only.
     """
-    work = _Work(origin, frames, _answers(reading))
+    gaps = sorted(gap for defect in reading.defects for gap in defect.left_out)
+    work = _Work(origin, frames, _answers(reading), gaps)
     for listing in sorted(reading.lists, key=lambda listing: (listing.start, -listing.end)):
         _draft_list(work, reading, listing)
     return _in_order(_with_numbers(work, reading.figures))
@@ -157,8 +169,19 @@ class _Work:
     origin: Origin
     frames: Sequence[Frame]
     answers: Mapping[_Place, tuple[tuple[Share, ...], Due | None]]
+    gaps: Sequence[_Place]
     drafts: list[Draft] = field(default_factory=list)
     places: dict[_Place, int] = field(default_factory=dict)
+
+    def words(self, span: _Span) -> str:
+        """The words of a span without what layout put between them."""
+        told, at = "", span.start
+        for start, end in self.gaps[bisect_left(self.gaps, (span.start, 0)) :]:
+            if start >= span.end:
+                break
+            told += span.quote[at - span.start : start - span.start]
+            at = max(at, end)
+        return told + span.quote[at - span.start :]
 
     def add(self, span: _Span, title: str, kind: str, parent: int | None) -> int:
         key = (span.start, span.end)
@@ -218,17 +241,24 @@ def _words(reading: _Reading, measure: _Measure) -> _Span:
 
 
 def _draft_list(work: _Work, reading: _Reading, listing: _Listing) -> None:
+    """The nodes of a list; none for a part that only tells how things stand, nor for what lies in it."""
     parent: int | None
     if listing.parent is not None:
         held = _words(reading, reading.measures[listing.parent])
-        parent = work.places[held.start, held.end]
+        parent = work.places.get((held.start, held.end))
+        if parent is None:
+            return
+    elif listing.lead and _BACKGROUND.fullmatch(work.words(listing.lead).strip(_ENDS)):
+        return
     elif _is_formal(reading, listing):
         parent = None
     else:
         parent = _draft_lead(work, reading, listing)
     for measure in listing.measures:
         words = _words(reading, measure)
-        title = _first_clauses(words.quote.removeprefix(measure.marker or ""))
+        if _BACKGROUND.fullmatch(work.words(measure.title).strip(_ENDS)):
+            continue
+        title = _first_clauses(work.words(words).removeprefix(measure.marker or ""))
         kind, above = _below(work, parent, title)
         work.add(words, title, kind, above)
 
@@ -239,7 +269,7 @@ def _draft_lead(work: _Work, reading: _Reading, listing: _Listing) -> int:
     lead = listing.lead or (headings[-1] if headings else None)
     if lead is None:
         return work.add(listing, work.origin.title, "aspect", None)
-    return work.add(lead, _last_clauses(lead.quote), "aspect", None)
+    return work.add(lead, _last_clauses(work.words(lead)), "aspect", None)
 
 
 def _is_formal(reading: _Reading, listing: _Listing) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from haihe.boards.reader.catalogues import measures_only
 from haihe.boards.reader.items import Item, Series, aspects, tabled
 from haihe.boards.reader.numerals import value_of
 from haihe.boards.reader.records import Block, Grid, Measure, MeasureList, Span
@@ -80,6 +81,7 @@ def measures_of(
     )
     items = _kept(_grouped(list(_items(text, layout)), layout))
     _bound(text, items, layout)
+    items = measures_only(text, items)
     items = [*items, *aspects(text, parts, items)]
     items += (item for grid, rows in tables for item in tabled(rows, grid.start))
     return _records(text, sorted(items, key=lambda item: (item.start, -item.end)), layout)
