@@ -1,0 +1,35 @@
+"""What a reporter asks for: for whom it reports, and what is to be reported."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from haihe.boards.accounts import Asker, may
+from haihe.boards.ledger import actions, unit_actions
+from haihe.boards.ledger.desk import Work, work_of
+from haihe.boards.ledger.units import Unit
+from haihe.kit.periods import checked_period, month_of
+from haihe.store.opening import Store
+
+
+def period_now() -> str:
+    """The month that is reported on today."""
+    return month_of(actions.today())
+
+
+def own_units(store: Store, asker: Asker) -> list[Unit]:
+    """The units that the asker reports for, as its grants name them."""
+    held = dict.fromkeys(
+        grant.unit
+        for grant in asker.grants
+        if grant.unit is not None and may(asker, "report_item", grant.unit)
+    )
+    return [unit_actions.unit_at(store, asker, str(unit)) for unit in held]
+
+
+def work(store: Store, asker: Asker, units: Collection[Unit], period: str) -> Work:
+    """What units have to report on for a period; raises Invalid for what is no period."""
+    checked_period(period)
+    found = unit_actions.promises_of(store, asker, units, actions.today())
+    reported = unit_actions.reported_in(store, asker, [one.node.id for one in found], period)
+    return work_of(found, units, period, reported)

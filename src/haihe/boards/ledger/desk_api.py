@@ -1,0 +1,36 @@
+"""My work over HTTP: what is to be reported for a period."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from haihe.boards.ledger import desk_actions, unit_actions
+from haihe.boards.ledger.api import Asks, Formats, Opens, Speaks
+from haihe.boards.ledger.rows import NodeRow, cells_of, row_of
+from haihe.kit.sheets import MEDIA_TYPES, sheet
+
+router = APIRouter(prefix="/api/v1/my-work", tags=["ledger"])
+
+
+@router.get("", response_model=list[NodeRow])
+def list_work(
+    store: Opens,
+    asker: Asks,
+    language: Speaks,
+    period: Annotated[
+        str | None, Query(description="2023, 2023Q1 or 2023-06; this month without it.")
+    ] = None,
+    unit: Annotated[str | None, Query(description="A unit's number or name; one's own without it.")] = None,
+    format: Formats = "json",  # noqa: A002  the name in the address
+) -> Any:
+    """What one's own units have to report on for a period, the most urgent first."""
+    units = [unit_actions.unit_at(store, asker, unit)] if unit else desk_actions.own_units(store, asker)
+    found = desk_actions.work(store, asker, units, period or desk_actions.period_now())
+    rows = [row_of(one, language) for one in found.waiting]
+    if format == "json":
+        return rows
+    content = sheet([field.name for field in fields(NodeRow)], map(cells_of, rows), format)
+    return Response(content, media_type=MEDIA_TYPES[format])

@@ -1,0 +1,146 @@
+"""Scorecards over HTTP: of units, themes and jurisdictions, never of persons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from haihe.boards.ledger import desk_actions, scorecard_actions, unit_actions
+from haihe.boards.ledger.actions import today
+from haihe.boards.ledger.api import Asks, Formats, Opens, Speaks
+from haihe.boards.ledger.rows import NodeRow, cells_of, row_of
+from haihe.boards.ledger.scorecard_actions import Board, Level, Wanted
+from haihe.boards.ledger.scorecards import Measure, Score, Sight
+from haihe.kit.sheets import MEDIA_TYPES, sheet
+
+router = APIRouter(prefix="/api/v1", tags=["ledger"])
+
+By = Annotated[Sight, Query(description="What the scorecards are of; there are none of persons.")]
+Period = Annotated[str | None, Query(description="2023, 2023Q1 or 2023-06; this month without it.")]
+Frame = Annotated[str | None, Query(description="The frame of the themes; the first without it.")]
+Places = Annotated[Level, Query(description="What the jurisdictions are.")]
+Only = Annotated[int | None, Query(description="Only of this register.")]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """A scorecard: promises by light, shares from 0 to 1 with what they are of, changes, a unit's score.
+
+    What is unknown is null; `on_time_low` and `on_time_high` hold the true share with 95 %.
+    """
+
+    key: str
+    label: str
+    promises: int
+    lights: Mapping[str, int]
+    on_time: float | None
+    on_time_low: float | None
+    on_time_high: float | None
+    on_time_of: int
+    in_order: float | None
+    in_order_of: int
+    reported: float | None
+    reported_of: int
+    slip_days_mean: float | None
+    change_quarter: float | None
+    change_year: float | None
+    score: float | None
+    score_known: float | None
+
+
+@router.get("/scorecards", response_model=list[ScoreRow])
+def scorecards(
+    store: Opens,
+    asker: Asks,
+    language: Speaks,
+    by: By = "unit",
+    period: Period = None,
+    plan: Only = None,
+    frame: Frame = None,
+    level: Places = "province",
+    format: Formats = "json",  # noqa: A002  the name in the address
+) -> Any:
+    """How the promises of units, themes or jurisdictions stand."""
+    wanted = Wanted(by, period or desk_actions.period_now(), plan, frame, level, language)
+    found = scorecard_actions.board(store, asker, wanted)
+    rows = [score_row(found, one) for one in found.scores]
+    if format == "json":
+        return rows
+    names = [field.name for field in fields(ScoreRow)]
+    table = ([_cell(getattr(row, name)) for name in names] for row in rows)
+    return Response(sheet(names, table, format), media_type=MEDIA_TYPES[format])
+
+
+@router.get("/scorecards/rows", response_model=list[NodeRow])
+def scorecard_rows(
+    store: Opens,
+    asker: Asks,
+    language: Speaks,
+    key: str,
+    measure: Measure,
+    by: By = "unit",
+    period: Period = None,
+    plan: Only = None,
+    frame: Frame = None,
+    level: Places = "province",
+    format: Formats = "json",  # noqa: A002  the name in the address
+) -> Any:
+    """The promises that a number of a scorecard counts."""
+    wanted = Wanted(by, period or desk_actions.period_now(), plan, frame, level, language)
+    found = scorecard_actions.board(store, asker, wanted)
+    return _nodes(scorecard_actions.rows_of(found, key, measure), language, format)
+
+
+@router.get("/units/{unit}/promises", response_model=list[NodeRow])
+def unit_promises(
+    store: Opens,
+    asker: Asks,
+    language: Speaks,
+    unit: str,
+    format: Formats = "json",  # noqa: A002  the name in the address
+) -> Any:
+    """The promises that a unit, by its number or its name as written, leads or cooperates in."""
+    one = unit_actions.unit_at(store, asker, unit)
+    return _nodes(unit_actions.promises_of(store, asker, [one], today()), language, format)
+
+
+def score_row(found: Board, one: Score) -> ScoreRow:
+    """A scorecard as a row."""
+    low, high = one.on_time.interval or (None, None)
+    trend, rating = found.trends[one.key], found.ratings.get(one.key)
+    return ScoreRow(
+        key=one.key,
+        label=one.label,
+        promises=one.promises,
+        lights=dict(one.counts),
+        on_time=one.on_time.value,
+        on_time_low=low,
+        on_time_high=high,
+        on_time_of=one.on_time.whole,
+        in_order=one.in_order.value,
+        in_order_of=one.in_order.whole,
+        reported=one.reported.value,
+        reported_of=one.reported.whole,
+        slip_days_mean=one.slip_days_mean,
+        change_quarter=trend.quarter,
+        change_year=trend.year,
+        score=rating.score if rating else None,
+        score_known=rating.known if rating else None,
+    )
+
+
+def _nodes(found: Any, language: str, form: Formats) -> Any:
+    rows = [row_of(one, language) for one in found]
+    if form == "json":
+        return rows
+    content = sheet([field.name for field in fields(NodeRow)], map(cells_of, rows), form)
+    return Response(content, media_type=MEDIA_TYPES[form])
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, Mapping):
+        return "、".join(f"{name} {count}" for name, count in value.items())
+    return value

@@ -1,0 +1,78 @@
+"""A unit's part in the ledger: what it leads and cooperates in, what is due next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from haihe.boards.ledger.records import LIGHT_STATES, Node, Role, Standing
+
+AHEAD = timedelta(days=90)
+"""How far ahead a unit's page looks for what is due next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit by its name as written, and by its number in the registry where that is known."""
+
+    name: str
+    entity: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What its address names it by."""
+        return self.name if self.entity is None else str(self.entity)
+
+
+def has_part(node: Node, units: Iterable[Unit], role: Role | None = None) -> bool:
+    """Whether one of the units has a part, or a part of a role, in a node."""
+    entities = {unit.entity for unit in units if unit.entity is not None}
+    names = {unit.name for unit in units}
+    return any(
+        (share.entity in entities if share.entity is not None else share.name in names)
+        for share in node.shares
+        if role in (None, share.role)
+    )
+
+
+def is_finished(standing: Standing) -> bool:
+    """Whether nothing is left to do of a promise."""
+    return standing.progress == 1
+
+
+def finished_on(standing: Standing) -> date | None:
+    """The day when a promise was finished; None where it is not, or that day is unknown."""
+    node = standing.node
+    if not is_finished(standing):
+        return None
+    if node.report and node.report.progress == 1:
+        return node.report.reported_on
+    return None if standing.children else node.stage_on
+
+
+def slip_days(standing: Standing) -> int | None:
+    """By how many days a promise was or is expected to be later than due; None where that is unknown."""
+    node = standing.node
+    came_on = finished_on(standing)
+    if came_on is None and not is_finished(standing) and node.report:
+        came_on = node.report.forecast_due_on
+    return None if came_on is None or node.due_on is None else (came_on - node.due_on).days
+
+
+def by_urgency(found: Iterable[Standing]) -> list[Standing]:
+    """Promises, the unfinished first, of those the worst light, and of those the one that is due first."""
+
+    def urgency(one: Standing) -> tuple[bool, int, date, tuple[int, ...], int]:
+        node, place = one.node, LIGHT_STATES.index(one.light.state)
+        return is_finished(one), place, node.due_on or date.max, node.path, node.id
+
+    return sorted(found, key=urgency)
+
+
+def due_next(found: Iterable[Standing], on: date) -> list[Standing]:
+    """What is unfinished and due within `AHEAD`, the next first."""
+    open_ones = (
+        (one.node.due_on, one.node.id, one) for one in found if one.node.due_on and not is_finished(one)
+    )
+    return [one for day, _, one in sorted(open_ones, key=lambda each: each[:2]) if on <= day <= on + AHEAD]
