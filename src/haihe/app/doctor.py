@@ -12,6 +12,7 @@ from pathlib import Path
 import ibis
 from sqlalchemy import text
 
+from haihe.boards.office import template
 from haihe.kit.errors import N_, HaiheError
 from haihe.store import bulk, migrations
 from haihe.store.opening import opened
@@ -37,6 +38,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _database(settings)
     yield _engine()
     yield _fonts()
+    yield _document_fonts()
     yield _browser()
 
 
@@ -80,11 +82,29 @@ def _engine() -> Finding:
 
 def _fonts() -> Finding:
     advice = N_("Install Chinese fonts, on Debian: apt install fonts-noto-cjk.")
-    if not shutil.which("fc-list"):
-        return Finding(N_("fonts"), sound=False, seen="fc-list", advice=advice)
-    listed = subprocess.run(["fc-list", ":lang=zh", "family"], capture_output=True, text=True, check=False)
-    families = sorted({name.split(",")[0] for name in listed.stdout.splitlines()})
+    families = _families(":lang=zh")
     return Finding(N_("fonts"), bool(families), ", ".join(families[:3]), advice)
+
+
+def _document_fonts() -> Finding:
+    """The fonts of official documents, and which stands in for one that is not here."""
+    known, seen = set(_families(":")), {}
+    for name, others in template.fonts().values():
+        seen[name] = next((one for one in (name, *others) if one in known), None)
+    words = (name if here == name else f"{name} → {here or '–'}" for name, here in seen.items())
+    advice = N_(
+        "Briefs name the fonts of GB/T 9704. Install them where briefs are printed, or open ones, on Debian: "
+        "apt install fonts-noto-cjk."
+    )
+    return Finding(N_("document fonts"), None not in seen.values(), ", ".join(words), advice)
+
+
+def _families(pattern: str) -> list[str]:
+    """The families of the fonts of a pattern, none where fontconfig is not installed."""
+    if not shutil.which("fc-list"):
+        return []
+    listed = subprocess.run(["fc-list", pattern, "family"], capture_output=True, text=True, check=False)
+    return sorted({name for line in listed.stdout.splitlines() for name in line.split(",")})
 
 
 def _browser() -> Finding:
