@@ -1,12 +1,16 @@
 """Who promised what by when, and whether it is happening: plans, reports and lights."""
 
-from haihe.boards.ledger.drafting import Draft, Origin, drafts_of
+from haihe.boards.ledger.drafting import Draft, Drafted, Origin, drafts_of
 from haihe.boards.ledger.lights import Promise, Rule, light_of, rule_on
+from haihe.boards.ledger.periods import Judgement, Lock, Locked, Period, PeriodLight, day_of
 from haihe.boards.ledger.records import (
-    Drafted,
+    Amount,
+    Correction,
     Due,
     Edit,
+    Evidence,
     Frame,
+    Issued,
     Light,
     Node,
     Number,
@@ -15,6 +19,7 @@ from haihe.boards.ledger.records import (
     Return,
     Share,
     Standing,
+    Step,
     Tag,
     Theme,
 )
@@ -22,15 +27,24 @@ from haihe.boards.ledger.rollup import standings, tally
 from haihe.boards.ledger.themes import frames, tags_of
 
 __all__ = [
+    "Amount",
+    "Correction",
     "Draft",
     "Drafted",
     "Due",
     "Edit",
+    "Evidence",
     "Frame",
+    "Issued",
+    "Judgement",
     "Light",
+    "Lock",
+    "Locked",
     "Node",
     "Number",
     "Origin",
+    "Period",
+    "PeriodLight",
     "Plan",
     "Promise",
     "Report",
@@ -38,8 +52,10 @@ __all__ = [
     "Rule",
     "Share",
     "Standing",
+    "Step",
     "Tag",
     "Theme",
+    "day_of",
     "drafts_of",
     "frames",
     "light_of",

@@ -4,41 +4,51 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy import select
 
 from haihe.boards.accounts import Asker, may, require
 from haihe.boards.accounts.actions import actor_of
-from haihe.boards.ledger import checks, intake, kinds, records, tables, tree
+from haihe.boards.ledger import (
+    checks,
+    intake,
+    kinds,
+    light_actions,
+    plan_actions,
+    records,
+    report_tables,
+    tables,
+    tree,
+)
 from haihe.boards.ledger.changes import Book, Imported, changes_of, lines_of_nodes
-from haihe.boards.ledger.drafting import drafts_of
+from haihe.boards.ledger.drafting import Drafted, drafts_of
 from haihe.boards.ledger.kinds import Kind
+from haihe.boards.ledger.light_tables import LIGHT_HISTORY, changes_where
 from haihe.boards.ledger.lines import lines_of
+from haihe.boards.ledger.node_tables import item_of, line_of, locked, nodes_where
+from haihe.boards.ledger.periods import Moment
+from haihe.boards.ledger.report_intake import sent_before, take_reports
 from haihe.boards.ledger.rollup import counted, promises_in, reviewed
-from haihe.boards.ledger.summary import CHANGES_SHOWN, matching, summary_of
-from haihe.boards.ledger.tables import LIGHT_HISTORY, NODE, PLAN, locked, nodes_where, plans_where
+from haihe.boards.ledger.summary import CHANGES_SHOWN, Summary, matching, summary_of
+from haihe.boards.ledger.tables import NODE, plans_where
 from haihe.boards.ledger.template import SIMULATED, book_of
 from haihe.boards.ledger.themes import frames
-from haihe.boards.reader import Document
 from haihe.boards.reader import actions as reader
 from haihe.boards.registry import actions as registry
 from haihe.kit.cursor import Page, page_of, values_of
-from haihe.kit.errors import NotFound
 from haihe.kit.limits import PAGE_ROWS_DEFAULT
 from haihe.kit.words import say
 from haihe.store.opening import Store
 from haihe.store.session import Session, reading, writing
-from haihe.store.work import Progress
 
-_ZONE = ZoneInfo("Asia/Shanghai")
-
-
-def today() -> date:
-    """The day it is in the region."""
-    return datetime.now(_ZONE).date()
+today = plan_actions.today
+plans = plan_actions.plans
+plan_at = plan_actions.plan_at
+documents_of = plan_actions.documents_of
+fed_by = plan_actions.fed_by
+publish = plan_actions.publish
+compute_lights = light_actions.compute_lights
 
 
 def offered() -> Mapping[str, Kind]:
@@ -57,7 +67,7 @@ def begin_register(store: Store, asker: Asker, name: str, kind: str) -> int:
     return made
 
 
-def draft_from(store: Store, asker: Asker, plan_name: str | None, document_id: int) -> records.Drafted:
+def draft_from(store: Store, asker: Asker, plan_name: str | None, document_id: int) -> Drafted:
     """Draft a plan of this name, or of its own, from a document; the same document again adds nothing.
 
     Raises Invalid for a document without a numbered list.
@@ -76,47 +86,7 @@ def draft_from(store: Store, asker: Asker, plan_name: str | None, document_id: i
         added = intake.write_drafts(session, plan, drafts, entities)
         session.record("draft_plan", f"plan/{plan}", {"document": document_id, "added": added})
         session.commit()
-    return records.Drafted(plan, added, len(drafts) - added)
-
-
-def plans(
-    store: Store, asker: Asker, cursor: str | None = None, limit: int = PAGE_ROWS_DEFAULT
-) -> Page[records.Plan]:
-    """The plans and other registers that the asker may see, the newest first."""
-    require(asker, "see_published")
-    before = PLAN.c.id < values_of(cursor, 1)[0] if cursor else true()
-    with reading(store.engine) as connection:
-        found = plans_where(connection, before, unpublished=may(asker, "see_unpublished"), limit=limit + 1)
-    return page_of(found, limit, lambda plan: [plan.id])
-
-
-def plan_at(store: Store, asker: Asker, plan: int | str) -> records.Plan:
-    """The plan with a number or a name; raises NotFound, also for one that the asker may not see."""
-    require(asker, "see_published")
-    condition = PLAN.c.id == plan if isinstance(plan, int) else PLAN.c.name == plan
-    with reading(store.engine) as connection:
-        found = plans_where(connection, condition, unpublished=may(asker, "see_unpublished"))
-    return checks.checked_plan(found, plan)
-
-
-def documents_of(store: Store, asker: Asker, plan: int) -> list[Document]:
-    """The documents that a plan was drafted from and that the asker may see."""
-    plan_at(store, asker, plan)
-    with reading(store.engine) as connection:
-        numbers = tables.documents_of(connection, plan)
-    found: list[Document] = []
-    for number in numbers:
-        with suppress(NotFound):
-            found.append(reader.document_at(store, asker, number))
-    return found
-
-
-def fed_by(store: Store, asker: Asker, document_id: int) -> list[records.Plan]:
-    """The plans that were drafted from a document, as far as the asker may see them."""
-    require(asker, "see_published")
-    fed = select(tables.PLAN_DOCUMENT.c.plan_id).where(tables.PLAN_DOCUMENT.c.document_id == document_id)
-    with reading(store.engine) as connection:
-        return plans_where(connection, PLAN.c.id.in_(fed), unpublished=may(asker, "see_unpublished"))
+    return Drafted(plan, added, len(drafts) - added)
 
 
 def tree_of(
@@ -135,6 +105,20 @@ def tree_of(
     return list(found.values())
 
 
+def standings_as_of(
+    store: Store, asker: Asker, plan: int, on: date, as_of: datetime
+) -> list[records.Standing]:
+    """How the nodes of a plan stood on a day as far as was known at a moment, in the order of the tree.
+
+    Reports, corrections, issued lights, decisions, rules and nodes that came later do not count. Not kept
+    are earlier themes, and what decisions taken back before revision 0009 of the tables had made of a node.
+    """
+    plan_at(store, asker, plan)
+    with reading(store.engine) as connection:
+        nodes = nodes_where(connection, on, NODE.c.plan_id == plan, as_of=as_of)
+    return list(counted(nodes, on).values())
+
+
 def promises_of(store: Store, asker: Asker, plan: int, on: date) -> list[records.Standing]:
     """How the promises of a plan stand on a day, in the order of the tree."""
     return promises_in(tree_of(store, asker, plan, on))
@@ -144,7 +128,12 @@ def children(
     store: Store, asker: Asker, plan: int, sought: records.Sought, turn: records.Turn
 ) -> Page[records.Standing]:
     """The nodes of a plan that are asked for, by page in the order of the tree."""
-    found = matching(tree_of(store, asker, plan, turn.on, review=sought.review), sought)
+    held = (
+        tree_of(store, asker, plan, turn.on, review=sought.review)
+        if turn.as_of is None
+        else standings_as_of(store, asker, plan, turn.on, turn.as_of)
+    )
+    found = matching(held, sought)
     if turn.cursor:
         last = values_of(turn.cursor, 1)[0]
         found = [standing for standing in found if list(standing.node.path) > last]
@@ -158,15 +147,21 @@ def figures(store: Store, asker: Asker, plan: int) -> dict[int, list[records.Num
         return tables.figures_of(connection, seen)
 
 
-def node_at(store: Store, asker: Asker, node: int, on: date) -> records.Item:
-    """A node and all that its page shows; raises NotFound, also for one that the asker may not see."""
+def node_at(store: Store, asker: Asker, node: int, on: date, as_of: datetime | None = None) -> records.Item:
+    """A node and all that its page shows, now or as of a past moment.
+
+    Raises NotFound, also for one that the asker may not see.
+    """
     require(asker, "see_published")
     with reading(store.engine) as connection:
         plan = tables.plan_of_node(connection, node)
     held = plan_at(store, asker, plan)
-    seen = {each.node.id: each for each in tree_of(store, asker, plan, on, review=True)}
     with reading(store.engine) as connection:
-        return tables.item_of(connection, held, seen, node, on)
+        nodes = nodes_where(connection, on, NODE.c.plan_id == plan, as_of=as_of)
+        found = counted(nodes, on)
+        if may(asker, "see_unpublished"):
+            found = reviewed(nodes, found)
+        return item_of(connection, held, found, node, Moment(on, as_of))
 
 
 def accept(store: Store, asker: Asker, plan: int, nodes: Sequence[int] | None = None) -> int:
@@ -282,19 +277,6 @@ def undo(store: Store, asker: Asker, node: int) -> None:
         session.commit()
 
 
-def publish(store: Store, asker: Asker, plan: int, *, published: bool = True) -> None:
-    """Show what is accepted of a plan to the public, or no longer; raises Conflict where nothing is."""
-    require(asker, "publish")
-    found = plan_at(store, asker, plan)
-    if published:
-        checks.check_publishable(found)
-    with writing(store.engine, actor_of(asker)) as session:
-        at = session.actor.at if published else None
-        session.execute(update(PLAN).where(PLAN.c.id == plan).values(published_at=at))
-        session.record("publish_plan" if published else "withdraw_plan", f"plan/{plan}")
-        session.commit()
-
-
 def unit_to_report(asker: Asker, node: records.Node) -> int | None:
     """The unit of a node that the asker may report for, else the first of them."""
     units = [share.entity for share in node.shares if share.entity is not None]
@@ -302,15 +284,20 @@ def unit_to_report(asker: Asker, node: records.Node) -> int | None:
 
 
 def report_on(store: Store, asker: Asker, node: int, given: records.Return) -> records.Report:
-    """Add a report on a promise; raises Conflict for a node that does not count, Invalid for an aspect."""
+    """Add a report on a promise; sent again with the same key it is the first one.
+
+    Raises Conflict for a node that does not count or a locked period, Invalid for an aspect.
+    """
     with reading(store.engine) as connection:
-        *above, held = tables.line_of(connection, node, today())
+        *above, held = line_of(connection, node, today())
     plan_at(store, asker, held.plan)
     require(asker, "report_item", unit_to_report(asker, held))
     given = checks.checked_return(given, today())
     tree.check_reportable(held, above)
     with writing(store.engine, actor_of(asker)) as session:
-        (stored,) = intake.put_reports(session, {node: given})
+        if sent := sent_before(session, node, given):
+            return sent
+        (stored,) = take_reports(session, held.plan, {node: given})
         session.commit()
     return stored
 
@@ -331,33 +318,19 @@ def report_all(
         require(asker, "report_item", unit_to_report(asker, node))
         tree.check_reportable(node, tree.ancestors(node, held))
     checked = {node: checks.checked_return(one, today()) for node, one in given.items()}
-    return {report.node: report for report in intake.put_reports(session, checked)}
+    plans = {held[node].plan for node in given}
+    assert len(plans) <= 1
+    return {report.node: report for plan in plans for report in take_reports(session, plan, checked)}
 
 
 def reports_in(store: Store, asker: Asker, plan: int, period: str) -> dict[int, list[records.Report]]:
     """What was reported on the nodes of a plan for a period, by node, the latest first."""
     plan_at(store, asker, plan)
     with reading(store.engine) as connection:
-        return tables.reports_in(connection, plan, period)
+        return report_tables.reports_in(connection, plan, period)
 
 
-def compute_lights(store: Store, asker: Asker, on: date, progress: Progress | None = None) -> records.Lit:
-    """Note every light that is another on a day than before; again on the same day changes nothing."""
-    require(asker, "manage_work")
-    with reading(store.engine) as connection:
-        numbers = connection.execute(select(PLAN.c.id).order_by(PLAN.c.id)).scalars().all()
-    lit = records.Lit(0, 0)
-    for place, plan in enumerate(numbers):
-        with writing(store.engine, actor_of(asker)) as session:
-            done = intake.note_lights(session, plan, on)
-            session.commit()
-        lit = records.Lit(lit.promises + done.promises, lit.changed + done.changed)
-        if progress:
-            progress((place + 1) / len(numbers), "")
-    return lit
-
-
-def home_summary(store: Store, asker: Asker, on: date) -> records.Summary:
+def home_summary(store: Store, asker: Asker, on: date) -> Summary:
     """The whole ledger on a day, as far as the asker may see it."""
     require(asker, "see_published")
     with reading(store.engine) as connection:
@@ -365,7 +338,7 @@ def home_summary(store: Store, asker: Asker, on: date) -> records.Summary:
         inside = NODE.c.plan_id.in_([plan.id for plan in seen])
         found = counted(nodes_where(connection, on, inside, NODE.c.state == "accepted"), on)
         inside_history = LIGHT_HISTORY.c.node_id.in_(select(NODE.c.id).where(inside))
-        changes = tables.changes_where(connection, inside_history, on - CHANGES_SHOWN, on)
+        changes = changes_where(connection, inside_history, on - CHANGES_SHOWN, on)
     leading = {share.entity for each in found.values() for share in each.node.shares if share.role == "lead"}
     return summary_of(seen, found, changes, _adcodes(store, asker, leading), on)
 
@@ -380,7 +353,7 @@ def answers_for(store: Store, asker: Asker, entity: int, on: date) -> list[recor
     """The promises that a unit leads or cooperates in, as far as the asker may see them."""
     require(asker, "see_published")
     with reading(store.engine) as connection:
-        inside = NODE.c.plan_id.in_(tables.plans_naming(entity, _seen(asker)))
+        inside = NODE.c.plan_id.in_(tables.plans_naming(entity, plan_actions.seen(asker)))
         found = counted(nodes_where(connection, on, inside), on).values()
     return [each for each in found if any(share.entity == entity for share in each.node.shares)]
 
@@ -389,10 +362,7 @@ def search(store: Store, asker: Asker, words: str, limit: int = PAGE_ROWS_DEFAUL
     """The nodes that have the words; the public finds what counts in published plans."""
     require(asker, "see_published")
     with reading(store.engine) as connection:
-        wanted = tables.having(words, _seen(asker), limit, everything=may(asker, "see_unpublished"))
+        wanted = tables.having(
+            words, plan_actions.seen(asker), limit, everything=may(asker, "see_unpublished")
+        )
         return nodes_where(connection, today(), NODE.c.id.in_(wanted))
-
-
-def _seen(asker: Asker) -> ColumnElement[bool]:
-    """Whether the asker may see the plan of a row."""
-    return true() if may(asker, "see_unpublished") else PLAN.c.published_at.is_not(None)

@@ -13,12 +13,14 @@ from pydantic import BaseModel, Field
 
 from haihe.boards.accounts import Asker
 from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.marking_actions import exported
 from haihe.boards.ledger import actions
 from haihe.boards.ledger.changes import Book
 from haihe.boards.ledger.checks import checked_kind
+from haihe.boards.ledger.drafting import Drafted
 from haihe.boards.ledger.kinds import Kind, kinds
+from haihe.boards.ledger.periods import moment_of
 from haihe.boards.ledger.records import (
-    Drafted,
     Edit,
     Frame,
     LightState,
@@ -60,6 +62,9 @@ Speaks = Annotated[str, Depends(_language)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
 Words = Annotated[str | None, Query(max_length=QUERY_CHARACTERS_MAX)]
 Day = Annotated[date | None, Query(description="The day that the lights are of; today without it.")]
+AsOf = Annotated[
+    str, Query(max_length=40, description="As known at this moment, such as 2026-11-05; now without it.")
+]
 Formats = Literal["json", "csv", "xlsx"]
 
 
@@ -235,7 +240,8 @@ def take_in(
 def workbook(store: Opens, asker: Asks, language: Speaks, plan: int) -> Response:
     """What counts in a register as a workbook that can be handed in again."""
     name = actions.plan_at(store, asker, plan).name
-    return _book(actions.workbook_of(store, asker, plan, language), name)
+    content = actions.workbook_of(store, asker, plan, language)
+    return _book(exported(store, asker, content, "xlsx", (f"plan/{plan}", language)), name)
 
 
 @router.post("/plans/{plan}/nodes", status_code=201)
@@ -275,6 +281,7 @@ def list_nodes(
     stage: str | None = None,
     review: Annotated[bool, Query(description="With drafts and rejected nodes.")] = False,
     on: Day = None,
+    as_of: AsOf = "",
     cursor: str | None = None,
     limit: Limit = PAGE_ROWS_DEFAULT,
     format: Formats = "json",  # noqa: A002  the name in the address
@@ -291,7 +298,8 @@ def list_nodes(
         (stage,) if stage else (),
     )
     whole = format != "json"
-    turn = Turn(on or actions.today(), None if whole else cursor, TABLE_ROWS_MAX if whole else limit)
+    rows = (None, TABLE_ROWS_MAX) if whole else (cursor, limit)
+    turn = Turn(on or actions.today(), *rows, moment_of(as_of))
     found = actions.children(store, asker, plan, sought, turn)
     if format != "json":
         return _nodes(found.rows, language, format)
@@ -324,9 +332,12 @@ def publish(store: Opens, asker: Asks, plan: int, publicity: Publicity) -> Plan:
 
 
 @router.get("/nodes/{node}")
-def node_at(store: Opens, asker: Asks, language: Speaks, node: int, on: Day = None) -> Detail:
+def node_at(
+    store: Opens, asker: Asks, language: Speaks, node: int, on: Day = None, as_of: AsOf = ""
+) -> Detail:
     """A node with its reports, the history of its light and its figures."""
-    return detail_of(actions.node_at(store, asker, node, on or actions.today()), language)
+    found = actions.node_at(store, asker, node, on or actions.today(), moment_of(as_of))
+    return detail_of(found, language)
 
 
 @router.post("/nodes/{node}/edit")

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from haihe.boards.ledger.forecasts import memory
 from haihe.boards.ledger.kinds import Kind, Stage, kinds
-from haihe.boards.ledger.records import Frame, Item, Node, Number, Plan, Role, Standing, ThemeCard
+from haihe.boards.ledger.periods import REGION
+from haihe.boards.ledger.records import Evidence, Frame, Item, Node, Number, Plan, Role, Standing
 from haihe.boards.ledger.rollup import promises_in
 from haihe.boards.ledger.rows import place_of, reason_of, themes_of, told, values_of
+from haihe.boards.ledger.summary import ThemeCard
 from haihe.boards.ledger.tree import level_of, stage_of
 from haihe.kit.errors import N_
 from haihe.kit.words import say
@@ -198,12 +201,42 @@ def moments(item: Item, language: str) -> list[tuple[date, object, str]]:
     found: list[tuple[date, object, str]] = [
         (one.on, Lamp(one.light.state), reason_of(one.light, language)) for one in item.changes
     ]
-    found += [(one.reported_on, (one.period, Bar(one.progress)), told(one, language)) for one in item.reports]
+    found += _reported(item, language)
+    found += [
+        (
+            one.at.astimezone(REGION).date(),
+            (say(N_("Issued for {period}"), language, period=one.period), Lamp(one.state)),
+            one.reason,
+        )
+        for one in item.issued
+    ]
     stages = level_of(item.standing.node).stages
     for move in item.moves:
         names = (stages[name].label[language] if name in stages else "–" for name in move.stages)
         found.append((move.at.date(), " → ".join(names), f"{move.by} {move.reason}".strip()))
     return sorted(found, key=lambda moment: moment[0], reverse=True)
+
+
+def _reported(item: Item, language: str) -> Iterator[tuple[date, object, str]]:
+    """The reports on an item: period, progress, figures, evidence, words, and what was expected before."""
+    latest = max((one.reported_on for one in item.reports), default=date.min)
+    kept = {one.settled_by: one.sentence for one in memory(item.reports, latest) if one.settled_by}
+    corrected = {one.at for one in item.corrections}
+    for one in item.reports:
+        mark = (Labels((say(N_("correction"), language),)),) if one.reported_at in corrected else ()
+        figures = Labels(tuple(f"{each.name} {each.value} {each.unit}".strip() for each in one.figures))
+        proofs = (Link(each.name, proof_of(each)) for each in one.evidence)
+        words = told(one, language)
+        if one.id in kept:
+            template, facts = kept[one.id]
+            words = f"{words} {say(template, language, **facts)}".strip()
+        what = (one.period, *mark, Bar(one.progress), *((figures,) if one.figures else ()), *proofs)
+        yield one.reported_on, what, words
+
+
+def proof_of(evidence: Evidence) -> str:
+    """Where evidence is to be seen: its document, or its file."""
+    return f"/document/{evidence.document_id}" if evidence.document_id else f"/api/v1/evidence/{evidence.id}"
 
 
 def steps(node: Node, language: str) -> Iterator[tuple[str, Literal["done", "now", "next"]]]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from haihe.boards.ledger.drafting import Draft
 from haihe.boards.ledger.kinds import Given, Kind, Level, faults_of
-from haihe.boards.ledger.records import Edit, Plan, Return
+from haihe.boards.ledger.records import Amount, Edit, Plan, Return
 from haihe.kit.errors import N_, Conflict, Invalid, NotFound
 from haihe.kit.limits import NAME_CHARACTERS_MAX
+from haihe.kit.periods import checked_period
 
 NOTE_CHARACTERS_MAX = 2_000
-
-_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?")
+FIGURES_MAX = 20
 
 
 def checked_name(name: str) -> str:
@@ -48,26 +47,51 @@ def checked_return(given: Return, today: date) -> Return:
             advice=N_("Give a share from 0 to 1, where 1 is finished."),
             progress=given.progress,
         )
-    if not _PERIOD.fullmatch(given.period):
-        raise Invalid(
-            N_("The period {period} is not known."),
-            advice=N_("Write a year, a quarter or a month: 2023, 2023Q1 or 2023-06."),
-            period=given.period[:20],
-        )
+    checked_period(given.period)
     if given.reported_on > today:
         raise Invalid(
             N_("The report is of {day}, which is still to come."),
             advice=N_("Give today or a day before it."),
             day=given.reported_on,
         )
-    if len(note) > NOTE_CHARACTERS_MAX:
+    for words in (note, given.difficulty.strip()):
+        if len(words) > NOTE_CHARACTERS_MAX:
+            raise Invalid(
+                N_("The note has {count} characters; it may have {limit}."),
+                advice=N_("Say it more briefly, or attach it as a document."),
+                count=len(words),
+                limit=NOTE_CHARACTERS_MAX,
+            )
+    if len(given.key or "") > NAME_CHARACTERS_MAX or given.key == "":
         raise Invalid(
-            N_("The note has {count} characters; it may have {limit}."),
-            advice=N_("Say it more briefly, or attach it as a document."),
-            count=len(note),
-            limit=NOTE_CHARACTERS_MAX,
+            N_("A key has 1 to {limit} characters."),
+            advice=N_("Send a random one, the same for each attempt."),
+            limit=NAME_CHARACTERS_MAX,
         )
-    return replace(given, note=note)
+    return replace(
+        given, note=note, difficulty=given.difficulty.strip(), figures=_checked_figures(given.figures)
+    )
+
+
+def _checked_figures(figures: Sequence[Amount]) -> tuple[Amount, ...]:
+    kept = tuple(Amount(one.name.strip(), one.value, one.unit.strip()) for one in figures)
+    for one in kept:
+        if not (0 < len(one.name) <= NAME_CHARACTERS_MAX and len(one.unit) <= 40 and one.value.is_finite()):
+            raise Invalid(
+                N_("The figure {name} {value} {unit} cannot be stored."),
+                advice=N_("Give what it counts, a number and its unit, such as projects landed, 74."),
+                name=one.name[:40],
+                value=one.value,
+                unit=one.unit[:40],
+            )
+    if len(kept) > FIGURES_MAX:
+        raise Invalid(
+            N_("The report has {count} figures; it may have {limit}."),
+            advice=N_("Keep those that the item is measured by, and attach the others as a file."),
+            count=len(kept),
+            limit=FIGURES_MAX,
+        )
+    return kept
 
 
 def checked_edit(edit: Edit) -> Edit:

@@ -15,6 +15,7 @@ from haihe.boards.accounts import OPERATOR
 from haihe.boards.ledger import actions, sample
 from haihe.boards.ledger.changes import Book
 from haihe.boards.ledger.guide import page_of
+from haihe.boards.ledger.interchange_cli import content_of
 from haihe.boards.ledger.kinds import kinds
 from haihe.boards.ledger.lines import is_simulated
 from haihe.boards.ledger.records import Plan
@@ -66,13 +67,20 @@ def export(
     name: Name,
     file: Annotated[Path, typer.Argument(help="The file to write.", dir_okay=False)],
     form: Annotated[
-        Literal["csv", "xlsx"],
-        typer.Option("--format", help="xlsx is a workbook that import takes, csv a table with lights."),
+        Literal["csv", "xlsx", "json", "oc4ids"],
+        typer.Option(
+            "--format",
+            help="xlsx is a workbook that import takes, csv a table with lights, json the whole tree, "
+            "oc4ids its projects.",
+        ),
     ] = "xlsx",
     review: Review = False,
     on: Day = None,
 ) -> None:
     """Write a plan or another register to a file."""
+    if form == "json" or form == "oc4ids":
+        file.write_bytes(content_of(name, form))
+        return
     store, day = the_store(), on.date() if on else actions.today()
     found = actions.plan_at(store, OPERATOR, name)
     if form == "xlsx":

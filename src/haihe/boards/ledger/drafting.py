@@ -133,6 +133,15 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """What reading a document into a plan did: nodes added, and nodes that were there already."""
+
+    plan: int
+    added: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A node to be reviewed; `parent` is its parent's place among the drafts, which come before it."""
 

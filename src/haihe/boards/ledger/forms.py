@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from html import escape
 from typing import Literal
 
 from haihe.boards.ledger import kinds
 from haihe.boards.ledger.kinds import Given, Level, faults_of, is_back, unmet
-from haihe.boards.ledger.records import Edit, Node, Return, Step
+from haihe.boards.ledger.records import Amount, Confidence, Edit, Node, Return, Step
 from haihe.boards.ledger.tree import DEEDS, STATE_LABELS, level_of
 from haihe.boards.ledger.values import given, names_of, shown
 from haihe.kit import resources
@@ -33,6 +35,10 @@ _HTML: Mapping[str, str] = {
 }
 _BOXES = {"words": "area", "date": "date", "choice": "choice", "choices": "choices", "flag": "choice"}
 _PLACE = ' pattern="[0-9]{6}" inputmode="numeric"'
+_FIGURE = re.compile(
+    r"(?P<name>.*?\S)[\s:：]+(?P<value>[-+]?\d{1,15}(?:,\d{3})*(?:\.\d{1,9})?)\s*(?P<unit>\S.*)?", re.ASCII
+)
+_SURE: Mapping[Confidence, str] = {"high": N_("high"), "medium": N_("medium"), "low": N_("low")}
 _DIGITS = ' inputmode="decimal"'
 
 
@@ -103,11 +109,15 @@ def move_offers(node: Node, language: str) -> Iterator[Offer]:
 
 def report_offer(node: Node, today: date, language: str) -> Offer:
     """The form that reports on a node."""
+    sure = (("", "–"), *((name, say(words, language)) for name, words in _SURE.items()))
     boxes = (
         Box("period", say(N_("Period"), language), value=f"{today:%Y-%m}"),
         Box("progress", say(N_("Progress in per cent"), language), rest=_DIGITS),
         Box("forecast_due_on", say(N_("Expected by"), language), "date", node.due_on),
+        Box("confidence", say(N_("Confidence"), language), "choice", options=sure),
         Box("note", say(N_("What was done"), language), "area"),
+        Box("difficulty", say(N_("Difficulties"), language), "area"),
+        Box("figures", say(N_("Figures, one a line: what, how many, unit"), language), "area"),
     )
     return Offer("report", say(N_("Report"), language), boxes, say(N_("Send"), language), opened=True)
 
@@ -258,7 +268,26 @@ def return_of(written: Mapping[str, str], today: date) -> Return:
         progress=None if percent is None else percent / 100,
         note=written["note"],
         forecast_due_on=day_of(written["forecast_due_on"]),
+        confidence=next((name for name in _SURE if name == written.get("confidence")), None),
+        difficulty=written.get("difficulty", ""),
+        figures=tuple(map(figure_of, filter(str.strip, written.get("figures", "").splitlines()))),
     )
+
+
+def figure_of(line: str) -> Amount:
+    """A line of figures: what, how many and the unit, which may be left out; raises Invalid.
+
+    >>> figure_of("落地项目 74 个")
+    Amount(name='落地项目', value=Decimal('74'), unit='个')
+    """
+    found = _FIGURE.fullmatch(line.strip())
+    if not found:
+        raise Invalid(
+            N_("{line} is no figure."),
+            advice=N_("Write what it counts, a number and the unit, with spaces between them."),
+            line=line[:80],
+        )
+    return Amount(found["name"], Decimal(found["value"].replace(",", "")), found["unit"] or "")
 
 
 def day_of(written: str) -> date | None:

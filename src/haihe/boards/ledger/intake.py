@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,25 +16,24 @@ from haihe.boards.ledger import tree
 from haihe.boards.ledger.changes import LineChange
 from haihe.boards.ledger.changes import edit_of as changed_to
 from haihe.boards.ledger.checks import checked_values
-from haihe.boards.ledger.columns import begun, drafted, report_of, standing_before, written
+from haihe.boards.ledger.columns import DAYS, begun, drafted, standing_before, written
 from haihe.boards.ledger.drafting import Draft, Origin
 from haihe.boards.ledger.kinds import kinds
+from haihe.boards.ledger.light_tables import LIGHT_HISTORY, lights_on
+from haihe.boards.ledger.lights import Lit
+from haihe.boards.ledger.node_tables import locked, nodes_where
 from haihe.boards.ledger.records import (
     Decision,
     Edit,
     Light,
-    Lit,
     Node,
     Plan,
-    Report,
-    Return,
     Share,
     Step,
     Tag,
 )
 from haihe.boards.ledger.rollup import counted, promises_in
 from haihe.boards.ledger.tables import (
-    LIGHT_HISTORY,
     NODE,
     NODE_DECISION,
     NODE_FIGURE,
@@ -42,9 +41,6 @@ from haihe.boards.ledger.tables import (
     NODE_UNIT,
     PLAN,
     PLAN_DOCUMENT,
-    REPORT,
-    lights_on,
-    locked,
     plans_where,
 )
 from haihe.boards.ledger.template import Line
@@ -183,7 +179,8 @@ def put_nodes(
     """Store nodes with their units and themes, and return their numbers in the order given."""
     made: dict[tuple[int, ...], int] = {}
     for begin in range(0, len(rows), _ROWS_AT_ONCE):
-        part = [{**row, "terms": _terms(row)} for row in rows[begin : begin + _ROWS_AT_ONCE]]
+        made_at = {"created_at": session.actor.at}
+        part = [{**row, "terms": _terms(row)} | made_at for row in rows[begin : begin + _ROWS_AT_ONCE]]
         fresh = insert(NODE).values(part).returning(NODE.c.id, NODE.c.path)
         made |= {tuple(row.path): row.id for row in session.execute(fresh)}
     nodes = [made[tuple(row["path"])] for row in rows]
@@ -343,29 +340,15 @@ def restore(session: Session, node: int) -> str:
             N_("Nobody has decided anything on this item."), advice=N_("There is nothing to undo.")
         )
     before = last.before
-    days = {
-        name: date.fromisoformat(before[name]) if before[name] else None
-        for name in ("start_on", "due_on", "stage_on")
-        if name in before
-    }
+    (was,) = nodes_where(session.connection, date.max, NODE.c.id == node)
+    days = {name: before[name] and date.fromisoformat(before[name]) for name in DAYS if name in before}
     columns = {name: value for name, value in before.items() if name != "shares"} | days
     columns["terms"] = _terms(before)
     session.execute(update(NODE).where(NODE.c.id == node).values(columns))
     put_shares(session, node, [Share(*share) for share in before["shares"]])
     undone = update(NODE_DECISION).where(NODE_DECISION.c.id == last.id)
-    session.execute(undone.values(undone_at=session.actor.at))
+    session.execute(undone.values(undone_at=session.actor.at, undone=standing_before(was)))
     return str(last.kind)
-
-
-def put_reports(session: Session, given: Mapping[int, Return]) -> list[Report]:
-    """Store a report on each node, in the order given."""
-    made = {"reported_at": session.actor.at, "reported_by": session.actor.name}
-    rows = [asdict(one) | {"node_id": node} | made for node, one in given.items()]
-    fresh = insert(REPORT).returning(REPORT, sort_by_parameter_order=True)
-    stored = [report_of(row) for row in session.execute(fresh, rows).mappings()] if rows else []
-    for report in stored:
-        session.record("report", f"node/{report.node}", {"report": report.id, "progress": report.progress})
-    return stored
 
 
 def light_row(node: int, on: date, light: Light) -> Mapping[str, Any]:

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
-from haihe.boards.ledger.records import Light, LightState
+from haihe.boards.ledger.months import month_light
+from haihe.boards.ledger.points import Points
+from haihe.boards.ledger.records import LIGHT_STATES, Light, LightState
+from haihe.boards.ledger.targets import Target, Thresholds, status_light
 from haihe.kit import resources
-from haihe.kit.errors import N_
+from haihe.kit.errors import N_, NotFound
+
+_PARAMS = "boards/ledger/params/lights.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule for lights: near so many days before, behind by so much of the way, and what lateness leaves."""
+    """A rule for lights: near so many days before, behind by so much of the way, and what lateness leaves.
+
+    With `months_days` each month is a node whose report is due so many days after its end; with `points`
+    what stands above promises shows by points; with `status` a promise with a target by its growth.
+    """
 
     near_days: int
     behind_share: float
     kept_late: LightState
+    months_days: int | None = None
+    points: Points | None = None
+    status: Thresholds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +39,7 @@ class Promise:
     """All that a light depends on; `progress` from 0 to 1, `reported_on` the day of the last report.
 
     It has `ended` where its stage leaves nothing to do, since `ended_on`, None where that day is unknown.
+    `returned` is the day on which the first report for each period came in.
     """
 
     start_on: date | None = None
@@ -34,14 +50,52 @@ class Promise:
     forecast_due_on: date | None = None
     ended: bool = False
     ended_on: date | None = None
+    returned: Mapping[str, date] = field(default_factory=dict)
+    target: Target | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """What a run over the lights did: promises looked at, and lights that changed."""
+
+    promises: int
+    changed: int
+
+
+@cache
+def rules() -> Mapping[str, Mapping[str, str]]:
+    """The named rules with their labels by language."""
+    return {name: rule["label"] for name, rule in resources.definition(_PARAMS)["rules"].items()}
+
+
+def checked_rule(name: str) -> str:
+    """The name of a rule; raises NotFound."""
+    if name not in rules():
+        raise NotFound(
+            N_("There is no rule of lights {name}."),
+            advice=N_("Choose one of these: {names}."),
+            name=name[:40],
+            names=", ".join(rules()),
+        )
+    return name
+
+
+def looks_at_months(name: str) -> bool:
+    """Whether a version of a named rule looks at the months that were reported for."""
+    versions = resources.definition(_PARAMS)["rules"][name]["versions"]
+    return any("months_days" in version for version in versions)
 
 
 def rule_on(on: date, name: str | None = None) -> Rule:
     """The version of a named rule, by default the default one, that is in force on a day."""
-    definition = resources.definition("boards/ledger/params/lights.yaml")
+    definition = resources.definition(_PARAMS)
     versions = definition["rules"][name or definition["default"]]["versions"]
     held = [version for version in versions if version["since"] <= on] or versions[:1]
-    return Rule(**{key: value for key, value in held[-1].items() if key != "since"})
+    values: dict[str, Any] = {key: value for key, value in held[-1].items() if key != "since"}
+    for key, record in (("points", Points), ("status", Thresholds)):
+        if key in values:
+            values[key] = record(**values[key])
+    return Rule(**values)
 
 
 def light_of(promise: Promise, on: date, rule: Rule) -> Light:
@@ -54,10 +108,21 @@ def light_of(promise: Promise, on: date, rule: Rule) -> Light:
         return _ended(promise, rule)
     if promise.progress is not None and promise.progress >= 1:
         return _kept(promise, rule)
+    light = _of_date(promise, on, rule)
+    if rule.months_days is not None:
+        month = month_light(promise.returned, promise.start_on, on, rule.months_days)
+        if month and LIGHT_STATES.index(month.state) < LIGHT_STATES.index(light.state):
+            return month
+    return light
+
+
+def _of_date(promise: Promise, on: date, rule: Rule) -> Light:
     if promise.due_on is None:
         return _undated(promise)
     if on > promise.due_on:
         return _overdue(promise, promise.due_on, on)
+    if rule.status and promise.target and (light := status_light(promise.target, rule.status)):
+        return light
     return _behind(promise, promise.due_on, on, rule) or _waiting(promise, promise.due_on, on, rule)
 
 

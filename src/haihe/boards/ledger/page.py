@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from markupsafe import Markup
 from nicegui import ui
@@ -14,21 +14,34 @@ from nicegui.events import UploadEventArguments
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
-from haihe.boards.accounts.actions import asking
-from haihe.boards.ledger import actions, cells, changes, forms, records, rows, tree
+from haihe.boards.ledger import (
+    actions,
+    cells,
+    changes,
+    evidence_page,
+    forms,
+    period_page,
+    records,
+    review_page,
+    rows,
+    tree,
+    views_page,
+)
 from haihe.boards.ledger.kinds import Kind, kinds
+from haihe.boards.ledger.periods import moment_of
 from haihe.boards.ledger.rollup import lights_of, promises_in
 from haihe.boards.ledger.summary import asked
 from haihe.boards.ledger.themes import frames
-from haihe.kit import resources
+from haihe.boards.ledger.views_page import drawn, frame_chosen
 from haihe.kit.errors import N_
 from haihe.kit.limits import TABLE_ROWS_MAX, TEXT_BYTES_MAX
 from haihe.store.opening import the_store
-from haihe.ui import language, link, number_link, phrase, tr, write
+from haihe.ui import language, link, number_link, page_at, phrase, tr, write
 from haihe.ui.theme import LIGHTS
 
 _Node = records.Node | None
 _Standings = Sequence[records.Standing]
+_PROJECTS = ("plan", "construction", "investment")
 
 
 def mount() -> None:
@@ -38,29 +51,9 @@ def mount() -> None:
     look.fill("document", document_part)
     look.fill("entity", entity_part)
     look.fill("search", search_part, order=50)
-    ui.page("/plans")(plans)
-    ui.page("/plan/{plan_id}")(plan)
-    ui.page("/item/{node_id}")(item)
-
-
-async def _asker() -> Asker:
-    return await to_thread(asking, ui.context.client.request)
-
-
-_DRAWN: Mapping[type, Callable[[Any], Markup]] = {
-    cells.Link: lambda one: link(one.text, one.href),
-    cells.Cited: lambda one: number_link(one.text, one.source_id),
-    cells.Lamp: lambda one: look.light(one.state, one.reason),
-    cells.Bar: lambda one: look.share_bar(one.share),
-    cells.Labels: lambda one: look.chips(one.labels),
-    cells.Sample: lambda _: look.sample_mark(),
-    tuple: lambda parts: Markup(" ").join(map(_drawn, parts)),
-}
-
-
-def _drawn(content: object) -> Markup:
-    """What a cell holds as the look has it; several things stand beside each other."""
-    return _DRAWN.get(type(content), look.value)(content)
+    page_at("/plans")(plans)
+    page_at("/plan/{plan_id}")(plan)
+    page_at("/item/{node_id}")(item)
 
 
 def _files(query: str, others: Mapping[str, str] = {}) -> Markup:
@@ -73,14 +66,14 @@ def _table(labels: Mapping[str, str], found: Iterable[cells.Cells], title: str =
     """A table of the columns that one of its rows fills, under a title; nothing where there is no row."""
     if shown := list(found):
         wanted = [name for name in labels if any(row[name] != "" for row in shown)]
-        drawn = ({name: _drawn(row[name]) for name in wanted} for row in shown)
+        lines = ({name: drawn(row[name]) for name in wanted} for row in shown)
         columns = [look.Column(name, tr(labels[name])) for name in wanted]
         with look.section(tr(title)) if title else ui.element("div").classes("hai-fill"):
-            write(look.plain_table(columns, drawn), classes="hai-data hai-scroll")
+            write(look.plain_table(columns, lines), classes="hai-data hai-scroll")
 
 
 def _write(content: object, tag: str, classes: str = "") -> None:
-    write(_drawn(content), tag, classes)
+    write(drawn(content), tag, classes)
 
 
 def _nothing() -> None:
@@ -90,7 +83,7 @@ def _nothing() -> None:
 
 async def plans() -> None:
     """Every plan and register that the asker may see, by kind, and the form that begins one."""
-    asker, chosen = await _asker(), look.chosen("kind")
+    asker, chosen = await views_page.asker(), look.chosen("kind")
     with look.frame(tr(N_("Plans and registers"))):
         held = (await to_thread(actions.plans, the_store(), asker, None, TABLE_ROWS_MAX)).rows
         found = [one for one in held if not chosen or one.kind in chosen]
@@ -107,20 +100,25 @@ async def plans() -> None:
         look.coverage_line(tr(N_("All registers that you may see.")), as_of=actions.today())
 
 
-async def plan(plan_id: int, review: bool = False, view: str = "") -> None:
+async def plan(plan_id: int, review: bool = False, view: str = "", as_of: str = "") -> None:
     """A register: how it stands, by its tree or its stages, or in a review its drafts; figures; documents."""
-    store, asker, day = the_store(), await _asker(), actions.today()
+    store, asker, day = the_store(), await views_page.asker(), actions.today()
+    moment = moment_of(as_of)
     with look.frame(tr(N_("Register")), heading=False):
         held = await to_thread(actions.plan_at, store, asker, plan_id)
-        review = review or bool(held.drafts and not held.accepted)
-        found = await to_thread(partial(actions.tree_of, store, asker, plan_id, day, review=review))
+        review = moment is None and (review or bool(held.drafts and not held.accepted))
+        shown = partial(actions.tree_of, store, asker, plan_id, day, review=review)
+        if moment:
+            shown = partial(actions.standings_as_of, store, asker, plan_id, day, moment)
+        found = await to_thread(shown)
         numbers = await to_thread(actions.figures, store, asker, plan_id)
         ui.page_title(held.name)
         write(kinds()[held.kind].label[language()], "p", "hai-note")
         _write(cells.titled(cells.Link(held.name, f"/plan/{plan_id}"), held.tier), "h1")
         if review:
-            _review(asker, held, found, numbers)
+            review_page.show(asker, held, found, numbers)
         else:
+            period_page.ways(asker, held, as_of)
             await _standing(asker, held, found, view)
         _table(rows.FIGURE_COLUMNS, cells.figure_cells(found, numbers), N_("Figures in its words"))
         documents = await to_thread(actions.documents_of, store, asker, plan_id)
@@ -147,8 +145,12 @@ async def _standing(asker: Asker, held: records.Plan, found: _Standings, view: s
         deed = partial(actions.publish, the_store(), asker, held.id, published=not public)
         look.button(tr(N_("Withdraw")) if public else tr(N_("Publish")), partial(_do, deed))
     if found:
-        whole = {tr(N_("workbook")): f"/api/v1/plans/{held.id}/workbook"}
+        address = f"/api/v1/plans/{held.id}"
+        whole = {tr(N_("workbook")): f"{address}/workbook", "JSON": f"{address}/tree.json"}
+        if held.kind in _PROJECTS:
+            whole["OC4IDS"] = f"{address}/oc4ids.json"
         with look.section(tr(N_("What is promised")), _files(f"/api/v1/plans/{held.id}/nodes?", whole)):
+            views_page.views(held.id, view or "tree")
             _facets(kind, found, counts)
             await (_lanes if view == "stages" else _tree)(kind, found)
     if may(asker, "review_draft"):
@@ -158,13 +160,29 @@ async def _standing(asker: Asker, held: records.Plan, found: _Standings, view: s
 
 def _offers(asker: Asker, offers: Iterable[forms.Offer], plan: int = 0, node: _Node = None) -> None:
     for offer in offers:
+        evidence: list[int] = []
         with ui.element("details").style("width: 100%").props("open" if offer.opened else ""):
             write(offer.title, "summary", "nicegui-link")
+            if offer.deed == "report" and node:
+                evidence = evidence_page.chooser(asker, node.id)
             form = write(Markup(offer.html()), "form", "hai-form")  # noqa: S704  escaped where it is made
-        form.on("submit", partial(_sent, asker, offer, plan, node), js_handler=forms.SUBMIT)
+        sent = _Sent(asker, offer, plan, node, evidence)
+        form.on("submit", partial(_send, sent), js_handler=forms.SUBMIT)
 
 
-async def _sent(asker: Asker, offer: forms.Offer, plan: int, node: _Node, event: Sent) -> None:
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A form that is sent: by whom, what it offered, of which register and node, and its evidence."""
+
+    asker: Asker
+    offer: forms.Offer
+    plan: int
+    node: _Node
+    evidence: list[int]
+
+
+async def _send(sent: _Sent, event: Sent) -> None:
+    asker, offer, plan, node = sent.asker, sent.offer, sent.plan, sent.node
     store, number = the_store(), node.id if node else 0
     match forms.asked(offer, node, event.args, actions.today(), language()):
         case (name, kind):
@@ -177,6 +195,7 @@ async def _sent(asker: Asker, offer: forms.Offer, plan: int, node: _Node, event:
         case records.Step() as step:
             await to_thread(actions.move_node, store, asker, number, step)
         case records.Return() as given:
+            given = replace(given, evidence=tuple(sent.evidence))
             await to_thread(actions.report_on, store, asker, number, given)
     return ui.navigate.reload()
 
@@ -218,15 +237,10 @@ async def _do(deed: Callable[[], object]) -> None:
     ui.navigate.reload()
 
 
-def _frame_chosen() -> records.Frame | None:
-    known = {one.id: one for one in frames()}
-    return known.get(next(iter(look.chosen("frame")), ""), next(iter(known.values()), None))
-
-
 def _facets(kind: Kind, found: _Standings, counts: Mapping[str, int]) -> None:
     lights = {name: (tr(face.word), counts.get(name, 0)) for name, face in LIGHTS.items()}
-    groups = cells.facets(kind, found, lights, _frame_chosen(), language())
-    look.facets([look.Facet(*group) for group in groups])
+    groups = cells.facets(kind, found, lights, frame_chosen(), language())
+    look.facets([look.Facet(*group) for group in groups if group[0] != "view"])
     if kind.name == "plan":
         _frames()
 
@@ -237,13 +251,11 @@ def _frames() -> None:
 
 
 def _cells(one: records.Standing) -> cells.Cells:
-    return cells.node_cells(one, _frame_chosen(), language())
+    return cells.node_cells(one, frame_chosen(), language())
 
 
 def _sought(found: _Standings) -> list[records.Standing] | None:
-    frame = _frame_chosen()
-    themes = [f"{frame.id}:{theme}" for theme in look.chosen("theme")] if frame else []
-    return asked(found, records.Sought(themes, look.chosen("light"), stages=look.chosen("stage")))
+    return asked(found, views_page.sought())
 
 
 async def _tree(kind: Kind, found: _Standings) -> None:
@@ -251,8 +263,8 @@ async def _tree(kind: Kind, found: _Standings) -> None:
     sought = _sought(found)
     under: dict[int | None, list[look.Node]] = {}
     for one in found if sought is None else sought:
-        drawn = {name: _drawn(content) for name, content in _cells(one).items()}
-        row = look.Node(str(one.node.id), drawn, bool(one.children) and sought is None)
+        words = {name: drawn(content) for name, content in _cells(one).items()}
+        row = look.Node(str(one.node.id), words, bool(one.children) and sought is None)
         under.setdefault(one.node.parent if sought is None else None, []).append(row)
 
     async def children(node_id: str) -> Sequence[look.Node]:
@@ -272,49 +284,21 @@ async def _lanes(kind: Kind, found: _Standings) -> None:
                     _write(lines, "p")
 
 
-def _review(asker: Asker, held: records.Plan, found: _Standings, numbers: cells.Numbers) -> None:
-    """The nodes one under the other, to be accepted, edited or rejected by key or button."""
-    styles, script = (resources.text(f"boards/ledger/review.{kind}") for kind in ("css", "js"))
-    ui.add_head_html(f"<style>{styles}</style><script>{script}</script>")
-    words = N_("{drafts} drafts wait for review; {accepted} items are accepted.")
-    look.answer(tr(words, drafts=held.drafts, accepted=held.accepted))
-    decides = may(asker, "review_draft")
-    drafts = [one.node.id for one in found if one.node.state == "draft"]
-    if decides and drafts:
-        write(tr(N_("Keys: ↑ ↓ move, A accepts, R rejects, E edits, U undoes.")), "p", "hai-note")
-        deed = partial(actions.accept, the_store(), asker, held.id, drafts)
-        look.button(tr(N_("Accept all {count} drafts"), count=len(drafts)), partial(_do, deed), main=True)
-    drawn = zip(
-        found, map(_drawn, cells.review_lines(found, numbers, _frame_chosen(), language())), strict=True
-    )
-    lines = (forms.review_html(one.node, str(words), language(), decides=decides) for one, words in drawn)
-    write(Markup("".join(lines)), "ol", "hai-review")  # noqa: S704  escaped where it is made
-    ui.on("review", partial(_decide, asker, held.id))
-
-
-async def _decide(asker: Asker, plan_id: int, event: Sent) -> None:
-    node, store, deed = int(event.args["node"]), the_store(), event.args["deed"]
-    if deed == "undo":
-        await to_thread(actions.undo, store, asker, node)
-    else:
-        decide = actions.accept if deed == "accept" else actions.reject
-        await to_thread(decide, store, asker, plan_id, [node])
-    found = await to_thread(partial(actions.tree_of, store, asker, plan_id, actions.today(), review=True))
-    ui.run_javascript(f"haiheLedger.decided({rows.states_json(found, language())})")
-
-
-async def item(node_id: int) -> None:
-    """A promise and its sentence, its light with reason and history, its reports, and the forms."""
-    asker, today = await _asker(), actions.today()
+async def item(node_id: int, as_of: str = "") -> None:
+    """A promise and its sentence, its lights with reasons and history, its reports, and the forms."""
+    asker, today, moment = await views_page.asker(), actions.today(), moment_of(as_of)
     with look.frame(tr(N_("Item")), heading=False):
-        held = await to_thread(actions.node_at, the_store(), asker, node_id, today)
+        held = await to_thread(actions.node_at, the_store(), asker, node_id, today, moment)
         node = held.standing.node
         ui.page_title(node.title)
         _write(cells.above(held), "p", "hai-note")
         write(number_link(node.title, node.source_id) if node.source_id else node.title, "h1", "hai-answer")
-        _write(cells.reason(held.standing, language()), "p")
-        known = cells.particulars(held, _frame_chosen(), language())
-        look.particulars((name, _drawn(content)) for name, content in known)
+        if tree.level_of(node).promise and node.state == "accepted":
+            period_page.beside(held, held.reports[0].note if held.reports else "")
+        else:
+            _write(cells.reason(held.standing, language()), "p")
+        known = cells.particulars(held, frame_chosen(), language())
+        look.particulars((name, drawn(content)) for name, content in known)
         if node.text:
             write(node.text, "blockquote")
         figures = cells.figure_cells([held.standing], {node.id: held.numbers})
@@ -324,8 +308,10 @@ async def item(node_id: int) -> None:
         _table(labels, map(_cells, held.below), N_("What stands under it"))
         if happened := cells.moments(held, language()):
             with look.section(tr(N_("What happened"))):
-                look.timeline([look.Moment(on, _drawn(what), why) for on, what, why in happened])
-        _forms(asker, held)
+                look.timeline([look.Moment(on, drawn(what), why) for on, what, why in happened])
+        period_page.log(held)
+        if moment is None:
+            _forms(asker, held)
         await look.draw("item", node_id)
         look.coverage_line(tr(N_("{count} reports."), count=len(held.reports)), as_of=today)
 
@@ -350,13 +336,13 @@ def _forms(asker: Asker, held: records.Item) -> None:
 
 async def home_part() -> None:
     """The sentence of the ledger, theme cards, what is overdue, and who answers for what."""
-    found = await to_thread(actions.home_summary, the_store(), await _asker(), actions.today())
+    found = await to_thread(actions.home_summary, the_store(), await views_page.asker(), actions.today())
     if not found.promises:
         _nothing()
         return
     tier = max((one.tier for one in found.plans), key="sample".__eq__)
     _write(cells.titled(_sentence(found.promises, found.counts, "/"), tier), "p", "hai-answer")
-    if shown := _frame_chosen():
+    if shown := frame_chosen():
         with look.section(shown.label[language()]):
             _frames()
             with look.cards():
@@ -373,7 +359,7 @@ async def home_part() -> None:
 
 async def document_part(document_id: int) -> None:
     """The plans that a document fed, and the button that drafts one of its name."""
-    asker, store = await _asker(), the_store()
+    asker, store = await views_page.asker(), the_store()
     words = N_("{plan}: {accepted} items accepted, {drafts} drafts.")
     for one in await to_thread(actions.fed_by, store, asker, document_id):
         write(phrase(words, plan=link(one.name, f"/plan/{one.id}"), **cells.sums([one])), "p")
@@ -384,7 +370,9 @@ async def document_part(document_id: int) -> None:
 
 async def entity_part(entity: int) -> None:
     """The promises that a unit leads or cooperates in."""
-    found = await to_thread(actions.answers_for, the_store(), await _asker(), entity, actions.today())
+    found = await to_thread(
+        actions.answers_for, the_store(), await views_page.asker(), entity, actions.today()
+    )
     if found:
         with look.section(tr(N_("What it answers for")), _files(f"/api/v1/entities/{entity}/promises?")):
             write(look.light_strip(lights_of(promises_in(found))))
@@ -393,7 +381,7 @@ async def entity_part(entity: int) -> None:
 
 async def search_part(words: str) -> None:
     """The promises that have the words."""
-    found = await to_thread(actions.search, the_store(), await _asker(), words)
+    found = await to_thread(actions.search, the_store(), await views_page.asker(), words)
     with look.section(tr(N_("Plans")), tr(N_("{count} found"), count=len(found))):
         for one in found:
             _write(cells.titled(cells.link_of(one), one.tier), "p")

@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from haihe.boards.ledger.kinds import Given
+from haihe.kit.errors import N_
 from haihe.kit.limits import PAGE_ROWS_DEFAULT
 from haihe.kit.source import Tier
 
@@ -16,6 +17,7 @@ NodeState = Literal["draft", "accepted", "rejected"]
 Role = Literal["lead", "cooperating"]
 LightState = Literal["on_track", "near", "behind", "overdue", "unknown"]
 Decision = Literal["accept", "edit", "reject", "move"]
+Confidence = Literal["high", "medium", "low"]
 
 LIGHT_STATES: tuple[LightState, ...] = ("overdue", "behind", "near", "unknown", "on_track")
 """Every light, the worst first."""
@@ -86,11 +88,33 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A figure that is reported: of what, how much, in which unit of measure."""
+
+    name: str
+    value: Decimal
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What proves a report (佐证): a kept file by its SHA-256, or a fact of a document and its words."""
+
+    id: int
+    name: str
+    sha256: str | None = None
+    size_bytes: int | None = None
+    document_id: int | None = None
+    fact_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What was reported of a promise; never changed afterwards.
 
     `progress` is from 0 to 1; `period` is the time reported on, such as 2023-06; `reported_on` the day it
-    speaks for and `reported_at` the moment it came in; `by` the account, as the audit chain names it.
+    speaks for and `reported_at` the moment it came in; `by` the account, as the audit chain names it;
+    `confidence` how sure the unit is of its forecast.
     """
 
     id: int
@@ -102,6 +126,10 @@ class Report:
     reported_on: date
     reported_at: datetime
     by: str
+    confidence: Confidence | None = None
+    difficulty: str = ""
+    figures: tuple[Amount, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +139,47 @@ class Light:
     state: LightState
     reason: str
     facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A light that the office gave for a period (核定), why, and what the rule gave then."""
+
+    id: int
+    node: int
+    period: str
+    state: LightState
+    reason: str
+    rule: Light
+    by: str
+    at: datetime
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the office left the light as the rule gave it."""
+        return self.state == self.rule.state
+
+    @property
+    def light(self) -> Light:
+        """The light with the rule's reason, or the office's where it changed it."""
+        if self.confirms:
+            return self.rule
+        return Light(self.state, N_("The office judges: {reason}"), {"reason": self.reason})
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An entry of the log of corrections (更正): what a locked period said before and says after, and why."""
+
+    id: int
+    node: int
+    period: str
+    subject: Literal["report", "light"]
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any]
+    reason: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +216,9 @@ class Node:
     down to this node, so that paths sort in the order of the tree; `source_id` is the sentence or row it
     came from; `cites` the project that an item serves; `report` the latest; `tier` that of its plan. It is
     in its `stage` since `stage_on`, None where that day is unknown; `values` are its fields by name.
+    `entered` is the stage that it was brought to by hand, and the day; `rule` names its rule of lights;
+    `issued` is the last light that the office gave; `returned` says on which day the first report for a
+    period came in, where its rule looks at that.
     """
 
     id: int
@@ -172,6 +244,10 @@ class Node:
     stage: str | None = None
     stage_on: date | None = None
     values: Mapping[str, Given] = field(default_factory=dict)
+    entered: tuple[str | None, date | None] = (None, None)
+    rule: str | None = None
+    issued: Issued | None = None
+    returned: Mapping[str, date] = field(default_factory=dict)
 
     def named(self, role: Role) -> tuple[str, ...]:
         """The names of the units with a role, in the order written."""
@@ -180,7 +256,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A register of a kind: how many of its nodes are draft and accepted; public from `published_at` on."""
+    """A register of a kind: how many of its nodes are draft and accepted; public from `published_at` on.
+
+    `rule` names its rule of lights where it has another one than its kind.
+    """
 
     id: int
     name: str
@@ -190,6 +269,7 @@ class Plan:
     drafts: int
     accepted: int
     kind: str = "plan"
+    rule: str | None = None
 
     @property
     def state(self) -> Literal["draft", "accepted"]:
@@ -237,11 +317,12 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Which page of a list is asked for, and the day that its lights are of."""
+    """Which page of a list is asked for, the day of its lights, and as of which moment; None is now."""
 
     on: date
     cursor: str | None = None
     limit: int = PAGE_ROWS_DEFAULT
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +330,8 @@ class Item:
     """A node with all that its page shows.
 
     `above` are the nodes over it from the root down, `below` those that stand under it, `carried` what those
-    before it left unfinished, `cited_by` the items that cite it; `reports`, `changes` and `moves` begin with
-    the latest.
+    before it left unfinished, `cited_by` the items that cite it; `reports`, `changes`, `moves`, `issued`
+    and `corrections` begin with the latest.
     """
 
     plan: Plan
@@ -264,54 +345,8 @@ class Item:
     moves: tuple[Move, ...] = ()
     below: tuple[Standing, ...] = ()
     carried: tuple[Standing, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """A unit's part in the ledger: the lights of the promises it leads and of those it cooperates in."""
-
-    name: str
-    entity: int | None
-    lead: Mapping[str, int]
-    cooperating: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class ThemeCard:
-    """What is promised under a theme, and the change of light there that matters most, with its node."""
-
-    frame: str
-    theme: str
-    counts: Mapping[str, int]
-    change: Change | None
-    changed: Node | None
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The whole ledger on a day, as home shows it: of `promises`, `reported` have a report.
-
-    `late` are those that are overdue, behind or near, the worst and oldest first; `places` says how many
-    promises show each light by the adcode of the leading units.
-    """
-
-    on: date
-    plans: tuple[Plan, ...]
-    promises: int
-    reported: int
-    counts: Mapping[str, int]
-    late: tuple[Standing, ...]
-    cards: tuple[ThemeCard, ...]
-    units: tuple[Answering, ...]
-    places: Mapping[str, Mapping[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Lit:
-    """What a run over the lights did: promises looked at, and lights that changed."""
-
-    promises: int
-    changed: int
+    issued: tuple[Issued, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,19 +377,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """What a unit reports (报送); the action adds the node, the moment and the account."""
+    """What a unit reports (报送); the action adds the node, the moment and the account.
+
+    `evidence` are numbers of what was kept for the node before; a report sent twice with one `key` is one.
+    """
 
     period: str
     reported_on: date
     progress: float | None = None
     note: str = ""
     forecast_due_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    """What reading a document into a plan did: nodes added, and nodes that were there already."""
-
-    plan: int
-    added: int
-    unchanged: int
+    confidence: Confidence | None = None
+    difficulty: str = ""
+    figures: tuple[Amount, ...] = ()
+    evidence: tuple[int, ...] = ()
+    key: str | None = None

@@ -10,7 +10,9 @@ from typing import TypeVar
 
 from haihe.boards.ledger.kinds import kinds
 from haihe.boards.ledger.lights import Promise, Rule, light_of, rule_on
+from haihe.boards.ledger.points import points_light
 from haihe.boards.ledger.records import LIGHT_STATES, Light, Node, NodeState, Standing
+from haihe.boards.ledger.targets import target_of
 from haihe.boards.ledger.tree import accepted, children_of, level_of, stage_of
 from haihe.kit.errors import N_
 
@@ -48,21 +50,26 @@ def _standing(node: Node, below: Sequence[Standing], on: date, rule: Rule) -> St
     promises = sum(standing.promises for standing in below)
     reported = sum(standing.reported for standing in below)
     if is_promise(node, len(below)):
-        light = light_of(_promise(node, progress), on, rule)
+        light = light_of(_promise(node, progress, rule), on, rule)
         worst = _worst([light, *([worst] if worst else [])])
         counts[light.state] += 1
         promises, reported = promises + 1, reported + (own is not None)
+    elif rule.points:
+        light = points_light(counts, rule.points) or light
     return Standing(node, light, worst or light, progress, promises, reported, counts, len(below))
 
 
 def counted(nodes: Iterable[Node], on: date) -> dict[int, Standing]:
-    """How those nodes stand on a day that count, under the rule in force for their kind of register."""
+    """How those nodes stand on a day that count, under the rule in force for their register."""
     held = accepted(nodes)
     found: dict[int, Standing] = {}
-    for register in dict.fromkeys(node.register for node in held):
-        inside = [node for node in held if node.register == register]
-        found |= standings(inside, on, rule_on(on, kinds()[register].light))
+    for rule in dict.fromkeys(_rule(node) for node in held):
+        found |= standings([node for node in held if _rule(node) == rule], on, rule_on(on, rule))
     return found
+
+
+def _rule(node: Node) -> str:
+    return node.rule or kinds()[node.register].light
 
 
 def promises_in(found: Iterable[Standing]) -> list[Standing]:
@@ -121,7 +128,7 @@ def _staged(node: Node) -> float | None:
     return stage.progress if stage and stage.ends else None
 
 
-def _promise(node: Node, progress: float | None) -> Promise:
+def _promise(node: Node, progress: float | None, rule: Rule) -> Promise:
     report, stage = node.report, stage_of(node)
     return Promise(
         start_on=node.start_on,
@@ -132,6 +139,8 @@ def _promise(node: Node, progress: float | None) -> Promise:
         forecast_due_on=report.forecast_due_on if report else None,
         ended=stage is not None and stage.ends,
         ended_on=node.stage_on,
+        returned=node.returned,
+        target=target_of(node) if rule.status else None,
     )
 
 

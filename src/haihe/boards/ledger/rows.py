@@ -11,6 +11,7 @@ from itertools import islice
 from haihe.boards.ledger.changes import EFFECT_LABELS, Difference, Effect, Imported
 from haihe.boards.ledger.kinds import Given, Kind
 from haihe.boards.ledger.records import (
+    Confidence,
     Frame,
     Item,
     Light,
@@ -55,6 +56,11 @@ FIGURE_COLUMNS: Mapping[str, str] = {
 }
 
 
+CONFIDENCE_WORDS: Mapping[Confidence, str] = {
+    "high": N_("Confidence: high."),
+    "medium": N_("Confidence: medium."),
+    "low": N_("Confidence: low."),
+}
 DOCUMENT_COLUMNS: Mapping[str, str] = {"name": N_("Document")}
 REJECT_COLUMNS: Mapping[str, str] = {
     "row": N_("Row"),
@@ -72,7 +78,10 @@ CHANGE_COLUMNS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """A node and how it stands: `place` is its number in the plan, such as 1.2.3; `reason` is a sentence."""
+    """A node and how it stands: `place` is its number in the plan, such as 1.2.3; `reason` is a sentence.
+
+    `issued_light` is the last light that the office gave, for the period `issued_for`.
+    """
 
     id: int
     plan: int
@@ -102,6 +111,8 @@ class NodeRow:
     source_id: str | None
     stage: str | None
     values: Mapping[str, Given]
+    issued_light: LightState | None
+    issued_for: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +207,15 @@ def reason_of(light: Light, language: str) -> str:
 
 
 def told(report: Report, language: str) -> str:
-    """What a report says besides its progress: its note, and what it expects."""
-    if report.forecast_due_on is None:
-        return report.note
-    expected = say(N_("Expected by {day}."), language, day=report.forecast_due_on)
-    return f"{report.note} {expected}".strip()
+    """What a report says besides its progress: note, difficulties, and what it expects how surely."""
+    words = [report.note]
+    if report.difficulty:
+        words.append(say(N_("Difficulties: {words}"), language, words=report.difficulty))
+    if report.forecast_due_on is not None:
+        words.append(say(N_("Expected by {day}."), language, day=report.forecast_due_on))
+    if report.confidence:
+        words.append(say(CONFIDENCE_WORDS[report.confidence], language))
+    return " ".join(filter(None, words))
 
 
 def row_of(standing: Standing, language: str) -> NodeRow:
@@ -235,6 +250,8 @@ def row_of(standing: Standing, language: str) -> NodeRow:
         source_id=node.source_id,
         stage=node.stage,
         values=dict(node.values),
+        issued_light=node.issued.state if node.issued else None,
+        issued_for=node.issued.period if node.issued else None,
     )
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from haihe.boards.ledger.records import (
     LATE,
     LIGHT_STATES,
-    Answering,
     Change,
     Node,
     Plan,
     Sought,
     Standing,
-    Summary,
-    ThemeCard,
 )
 from haihe.boards.ledger.rollup import promises_in, tally
 from haihe.boards.ledger.themes import frames
@@ -24,6 +22,46 @@ from haihe.kit.text import folded
 
 CHANGES_SHOWN = timedelta(days=30)
 """How far back the changes of lights go that a theme's card shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """A unit's part in the ledger: the lights of the promises it leads and of those it cooperates in."""
+
+    name: str
+    entity: int | None
+    lead: Mapping[str, int]
+    cooperating: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeCard:
+    """What is promised under a theme, and the change of light there that matters most, with its node."""
+
+    frame: str
+    theme: str
+    counts: Mapping[str, int]
+    change: Change | None
+    changed: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The whole ledger on a day, as home shows it: of `promises`, `reported` have a report.
+
+    `late` are those that are overdue, behind or near, the worst and oldest first; `places` says how many
+    promises show each light by the adcode of the leading units.
+    """
+
+    on: date
+    plans: tuple[Plan, ...]
+    promises: int
+    reported: int
+    counts: Mapping[str, int]
+    late: tuple[Standing, ...]
+    cards: tuple[ThemeCard, ...]
+    units: tuple[Answering, ...]
+    places: Mapping[str, Mapping[str, int]]
 
 
 def matching(standings: Iterable[Standing], sought: Sought) -> list[Standing]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -34,26 +34,16 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR, distinct_on
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 from haihe.boards.ledger import tree
-from haihe.boards.ledger.columns import node_of, report_of
 from haihe.boards.ledger.records import (
-    Change,
-    Item,
-    Light,
-    LightState,
     Move,
-    Node,
     Number,
     Plan,
-    Report,
-    Standing,
 )
-from haihe.boards.ledger.rollup import carried
 from haihe.store.schema import metadata
 from haihe.store.search import matches
-from haihe.store.session import Session
 
 PLAN = Table(
     "plan",
@@ -66,6 +56,17 @@ PLAN = Table(
     Column("kind", Text, nullable=False, server_default="plan"),
     CheckConstraint("tier IN ('official', 'yearbook', 'press', 'ours', 'sample')", name="tier"),
 )
+
+PLAN_RULE = Table(
+    "plan_rule",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("plan_id", BigInteger, ForeignKey(PLAN.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("rule", Text, nullable=False),
+    Column("chosen_by", Text, nullable=False),
+    Column("chosen_at", DateTime(timezone=True), nullable=False),
+)
+"""The rules of lights that were chosen for a plan, the last of which holds; without one its kind's does."""
 
 PLAN_DOCUMENT = Table(
     "plan_document",
@@ -96,6 +97,7 @@ NODE = Table(
     Column("stage", Text),
     Column("stage_on", Date),
     Column("values", JSONB, nullable=False, server_default="{}"),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("plan_id", "source_id"),
     UniqueConstraint("plan_id", "path"),
     CheckConstraint("state IN ('draft', 'accepted', 'rejected')", name="state"),
@@ -148,41 +150,14 @@ NODE_DECISION = Table(
     Column("undone_at", DateTime(timezone=True)),
     Column("after", Text),
     Column("reason", Text),
+    Column("undone", JSONB(none_as_null=True)),
     CheckConstraint("kind IN ('accept', 'edit', 'reject', 'move')", name="kind"),
 )
 """What a person decided on a node, and what it was before, so that the last decision can be undone.
 
-A move says the stage after it, and for going back the reason.
+A move says the stage after it, and for going back the reason. `undone` is what the node was when the
+decision was taken back.
 """
-
-REPORT = Table(
-    "report",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("node_id", BigInteger, ForeignKey(NODE.c.id, ondelete="CASCADE"), nullable=False),
-    Column("period", Text, nullable=False),
-    Column("progress", Float),
-    Column("note", Text, nullable=False),
-    Column("forecast_due_on", Date),
-    Column("reported_on", Date, nullable=False),
-    Column("reported_at", DateTime(timezone=True), nullable=False),
-    Column("reported_by", Text, nullable=False),
-    CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
-    Index(None, "node_id", "reported_on", "id"),
-)
-
-LIGHT_HISTORY = Table(
-    "light_history",
-    metadata,
-    Column("node_id", BigInteger, ForeignKey(NODE.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("lit_on", Date, primary_key=True),
-    Column("state", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("facts", JSONB, nullable=False),
-    CheckConstraint("state IN ('on_track', 'near', 'behind', 'overdue', 'unknown')", name="state"),
-    Index(None, "lit_on"),
-)
-"""The days on which a node's light changed; between two rows it stayed as it was."""
 
 
 def plans_where(
@@ -198,72 +173,36 @@ def plans_where(
     numbers = [
         func.coalesce(column, 0).label(column.name) for column in (counted_of.c.drafts, counted_of.c.accepted)
     ]
-    query = select(PLAN, *numbers).outerjoin(counted_of, counted_of.c.plan_id == PLAN.c.id)
+    rule = select(PLAN_RULE.c.rule).where(PLAN_RULE.c.plan_id == PLAN.c.id).order_by(PLAN_RULE.c.id.desc())
+    chosen = rule.limit(1).scalar_subquery().label("rule")
+    query = select(PLAN, *numbers, chosen).outerjoin(counted_of, counted_of.c.plan_id == PLAN.c.id)
     seen = true() if unpublished else PLAN.c.published_at.is_not(None)
     rows = connection.execute(query.where(seen, *conditions).order_by(PLAN.c.id.desc()).limit(limit))
     return [Plan(**{name: row[name] for name in Plan.__dataclass_fields__}) for row in rows.mappings()]
 
 
-def nodes_where(connection: Connection, on: date, *conditions: ColumnElement[bool]) -> list[Node]:
-    """The nodes that meet conditions, in the order of their trees, with what was reported by a day."""
-    query = select(NODE, PLAN.c.tier, PLAN.c.kind.label("register")).join(PLAN, PLAN.c.id == NODE.c.plan_id)
-    query = query.where(*conditions).order_by(NODE.c.plan_id, NODE.c.path)
-    rows = connection.execute(query).mappings().all()
-    asked = select(NODE.c.id).where(*conditions)
-    shares = _grouped(
-        connection.execute(
-            select(NODE_UNIT).where(NODE_UNIT.c.node_id.in_(asked)).order_by(NODE_UNIT.c.position)
-        )
-    )
-    tags = _grouped(
-        connection.execute(
-            select(NODE_THEME)
-            .where(NODE_THEME.c.node_id.in_(asked))
-            .order_by(NODE_THEME.c.frame, NODE_THEME.c.primary.desc(), NODE_THEME.c.theme)
-        )
-    )
-    latest = (
-        select(REPORT)
-        .ext(distinct_on(REPORT.c.node_id))
-        .where(REPORT.c.node_id.in_(asked), REPORT.c.reported_on <= on)
-        .order_by(REPORT.c.node_id, REPORT.c.reported_on.desc(), REPORT.c.id.desc())
-    )
-    reports = {row["node_id"]: report_of(row) for row in connection.execute(latest).mappings()}
-    return [
-        node_of(row, shares.get(row["id"], ()), tags.get(row["id"], ()), reports.get(row["id"]))
-        for row in rows
-    ]
-
-
-def _grouped(rows: Any) -> dict[int, list[RowMapping]]:
+def grouped(rows: Any) -> dict[int, list[RowMapping]]:
+    """Rows by the node that they are of, in the order given."""
     found: dict[int, list[RowMapping]] = {}
-    for row in rows.mappings():
+    for row in rows.mappings().all():
         found.setdefault(row["node_id"], []).append(row)
     return found
 
 
-def reports_of(connection: Connection, node: int) -> list[Report]:
-    """The reports on a node, the latest first."""
-    query = select(REPORT).where(REPORT.c.node_id == node)
-    rows = connection.execute(query.order_by(REPORT.c.reported_on.desc(), REPORT.c.id.desc()))
-    return [report_of(row) for row in rows.mappings()]
+def rules_chosen(connection: Connection, as_of: datetime | None = None) -> dict[int, str]:
+    """The rule of lights that was chosen for plans, by plan, now or as of a past moment."""
+    query = select(PLAN_RULE.c.plan_id, PLAN_RULE.c.rule).order_by(PLAN_RULE.c.id)
+    if as_of is not None:
+        query = query.where(PLAN_RULE.c.chosen_at <= as_of)
+    return {row.plan_id: row.rule for row in connection.execute(query)}
 
 
-def reports_in(connection: Connection, plan: int, period: str) -> dict[int, list[Report]]:
-    """The reports on the nodes of a plan for a period, by node, the latest first."""
-    query = select(REPORT).join(NODE, NODE.c.id == REPORT.c.node_id)
-    query = query.where(NODE.c.plan_id == plan, REPORT.c.period == period)
-    found: dict[int, list[Report]] = {}
-    for row in connection.execute(query.order_by(REPORT.c.reported_on.desc(), REPORT.c.id.desc())).mappings():
-        found.setdefault(row["node_id"], []).append(report_of(row))
-    return found
-
-
-def moves_of(connection: Connection, node: int) -> list[Move]:
+def moves_of(connection: Connection, node: int, as_of: datetime | None = None) -> list[Move]:
     """The moves of a node from stage to stage that were not undone, the latest first."""
-    query = select(NODE_DECISION).where(
-        NODE_DECISION.c.node_id == node, NODE_DECISION.c.kind == "move", NODE_DECISION.c.undone_at.is_(None)
-    )
+    kept: ColumnElement[bool] = NODE_DECISION.c.undone_at.is_(None)
+    if as_of is not None:
+        kept = (kept | (NODE_DECISION.c.undone_at > as_of)) & (NODE_DECISION.c.decided_at <= as_of)
+    query = select(NODE_DECISION).where(NODE_DECISION.c.node_id == node, NODE_DECISION.c.kind == "move", kept)
     rows = connection.execute(query.order_by(NODE_DECISION.c.id.desc()))
     return [
         Move(row.decided_at, row.decided_by, row.before["stage"], row.after, row.reason or "") for row in rows
@@ -279,42 +218,8 @@ def figures_of(connection: Connection, nodes: Sequence[int]) -> dict[int, list[N
     )
     return {
         node: [Number(**{name: row[name] for name in Number.__dataclass_fields__}) for row in rows]
-        for node, rows in _grouped(connection.execute(query)).items()
+        for node, rows in grouped(connection.execute(query)).items()
     }
-
-
-def changes_where(
-    connection: Connection, nodes: ColumnElement[bool], since: date, until: date
-) -> list[Change]:
-    """The changes of the lights of nodes between two days, both included, the latest first."""
-    before = func.lag(LIGHT_HISTORY.c.state).over(
-        partition_by=LIGHT_HISTORY.c.node_id, order_by=LIGHT_HISTORY.c.lit_on
-    )
-    walked = select(LIGHT_HISTORY, before.label("before")).where(nodes).subquery()
-    query = select(walked).where(walked.c.lit_on.between(since, until))
-    rows = connection.execute(query.order_by(walked.c.lit_on.desc(), walked.c.node_id)).mappings()
-    return [
-        Change(row["node_id"], row["lit_on"], Light(row["state"], row["reason"], row["facts"]), row["before"])
-        for row in rows
-    ]
-
-
-def lights_on(connection: Connection, plan: int, on: date) -> dict[int, LightState]:
-    """The light of each of a plan's nodes as noted by a day."""
-    query = (
-        select(LIGHT_HISTORY.c.node_id, LIGHT_HISTORY.c.state)
-        .ext(distinct_on(LIGHT_HISTORY.c.node_id))
-        .join(NODE, NODE.c.id == LIGHT_HISTORY.c.node_id)
-        .where(NODE.c.plan_id == plan, LIGHT_HISTORY.c.lit_on <= on)
-        .order_by(LIGHT_HISTORY.c.node_id, LIGHT_HISTORY.c.lit_on.desc())
-    )
-    return {row.node_id: row.state for row in connection.execute(query)}
-
-
-def locked(session: Session, condition: ColumnElement[bool], on: date = date.max) -> dict[int, Node]:
-    """Nodes by number, held against anybody else until the transaction ends."""
-    session.execute(select(NODE.c.id).where(condition).order_by(NODE.c.id).with_for_update())
-    return {node.id: node for node in nodes_where(session.connection, on, condition)}
 
 
 def counts_now() -> ColumnElement[bool]:
@@ -331,35 +236,6 @@ def plan_of_node(connection: Connection, node: int) -> int:
     if plan is None:
         raise tree.no_node(node)
     return int(plan)
-
-
-def line_of(connection: Connection, node: int, on: date) -> list[Node]:
-    """A node and those above it, from the root down; raises NotFound."""
-    row = connection.execute(select(NODE.c.plan_id, NODE.c.path).where(NODE.c.id == node)).first()
-    if row is None:
-        raise tree.no_node(node)
-    paths = [row.path[:depth] for depth in range(1, len(row.path) + 1)]
-    return nodes_where(connection, on, NODE.c.plan_id == row.plan_id, NODE.c.path.in_(paths))
-
-
-def item_of(connection: Connection, plan: Plan, seen: Mapping[int, Standing], node: int, on: date) -> Item:
-    """A node among those of its plan that may be seen, with all that its page shows; raises NotFound."""
-    if node not in seen:
-        raise tree.no_node(node)
-    nodes = {number: standing.node for number, standing in seen.items()}
-    return Item(
-        plan=plan,
-        standing=seen[node],
-        above=tuple(tree.ancestors(nodes[node], nodes)),
-        reports=tuple(reports_of(connection, node)),
-        changes=tuple(changes_where(connection, LIGHT_HISTORY.c.node_id == node, date.min, on)),
-        numbers=tuple(figures_of(connection, [node]).get(node, ())),
-        cites=nodes.get(nodes[node].cites or 0),
-        cited_by=tuple(other for other in nodes.values() if other.cites == node),
-        moves=tuple(moves_of(connection, node)),
-        below=tuple(each for each in seen.values() if each.node.parent == node),
-        carried=tuple(carried(seen.values(), nodes[node])),
-    )
 
 
 def documents_of(connection: Connection, plan: int) -> Sequence[int]:

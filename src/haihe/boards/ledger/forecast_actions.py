@@ -1,0 +1,55 @@
+"""What a unit and the office ask of forecasts: a promise's memory, and how far they slip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from haihe.boards.accounts import Asker, may, require
+from haihe.boards.ledger import actions, report_tables
+from haihe.boards.ledger.forecasts import Forecast, Record, distribution, memory, records_of, settled
+from haihe.boards.ledger.records import Node
+from haihe.store.opening import Store
+from haihe.store.session import reading
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """The forecasts of a plan with their nodes, how far they slipped by bin, and the record of each unit."""
+
+    forecasts: tuple[tuple[Node, Forecast], ...]
+    bins: dict[str, int]
+    records: tuple[Record, ...]
+
+    @property
+    def settled(self) -> int:
+        """How many forecasts are settled."""
+        return len(settled(one for _, one in self.forecasts))
+
+
+def memory_of(store: Store, asker: Asker, node: int) -> tuple[Forecast, ...]:
+    """What was forecast of a promise and what came, the latest first."""
+    return remembered(store, asker, node)[1]
+
+
+def remembered(store: Store, asker: Asker, node: int) -> tuple[Node, tuple[Forecast, ...]]:
+    """A promise with what was forecast of it and what came."""
+    item = actions.node_at(store, asker, node, actions.today())
+    return item.standing.node, memory(item.reports, actions.today())
+
+
+def slips_of(store: Store, asker: Asker, plan: int) -> Slips:
+    """How far the forecasts of a plan slipped: of all units for the office, else of those one reports for."""
+    require(asker, "see_unpublished")
+    nodes = [each.node for each in actions.promises_of(store, asker, plan, actions.today())]
+    seen = {node.id: node for node in nodes if may(asker, "publish") or _is_own(asker, node)}
+    with reading(store.engine) as connection:
+        reports = report_tables.reports_on(connection, seen)
+    found: Sequence[tuple[Node, Forecast]] = [
+        (seen[node], one) for node, each in reports.items() for one in memory(each, actions.today())
+    ]
+    return Slips(tuple(found), distribution(one for _, one in found), records_of(found))
+
+
+def _is_own(asker: Asker, node: Node) -> bool:
+    return any(may(asker, "report_item", share.entity) for share in node.shares if share.role == "lead")
