@@ -8,15 +8,8 @@ from sqlalchemy import select
 from haihe.boards.accounts import OPERATOR
 from haihe.boards.accounts.actions import actor_of
 from haihe.boards.registry import Identifier, Name, Organisation
-from haihe.boards.registry.tables import (
-    CHUNK_ROWS,
-    ENTITY,
-    LINK,
-    bodies_in,
-    holders_of,
-    keep_entities,
-    keep_links,
-)
+from haihe.boards.registry.load_tables import CHUNK_ROWS, holders_of, keep_entities, keep_links
+from haihe.boards.registry.tables import ENTITY, LINK, bodies_in
 from haihe.kit.source import Source
 from haihe.store.opening import Store
 from haihe.store.schema import metadata

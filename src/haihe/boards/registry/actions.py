@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, any_, func, or_, select, tuple_
@@ -12,9 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, any_, func, or_,
 from haihe.boards.accounts import Asker, require
 from haihe.boards.registry import answers, intake, tables
 from haihe.boards.registry.answers import Count, Entity, Part, PlaceEntity, Sought
+from haihe.boards.registry.card_tables import card_of
+from haihe.boards.registry.completion_tables import completed
 from haihe.boards.registry.kinds import kinds
-from haihe.boards.registry.names import NameIndex, candidates, name_index_of
-from haihe.boards.registry.places import place_index_of
+from haihe.boards.registry.name_actions import names_now
+from haihe.boards.registry.names import candidates
 from haihe.boards.registry.records import (
     Indicator,
     Level,
@@ -26,10 +27,10 @@ from haihe.boards.registry.tables import ENTITIES, ENTITY, INDICATOR_VALUE, PLAC
 from haihe.kit.cursor import Page, page_of, values_of
 from haihe.kit.errors import N_, NotFound
 from haihe.store.opening import Store
-from haihe.store.search import matches
 from haihe.store.session import reading
 
 FOUND_MAX = 20
+COMPLETIONS_MAX = 10
 
 _ID_MAX = 2**63 - 1
 
@@ -116,31 +117,46 @@ def _kind_counts(connection: Connection, conditions: Sequence[ColumnElement[bool
 
 
 def entity_at(store: Store, asker: Asker, entity: int) -> answers.Card:
-    """Everything that the registry knows of an entity; raises NotFound."""
+    """All that is known of an entity, or of the one that it is joined to; raises NotFound."""
     require(asker, "see_published")
     with reading(store.engine) as connection:
-        row = connection.execute(ENTITIES.where(ENTITY.c.id == min(entity, _ID_MAX))).mappings().first()
-        if row is None:
-            raise NotFound(
-                N_("There is no entity {id}."),
-                advice=N_("Look for it by name on the page of organisations."),
-                id=entity,
-            )
-        return tables.card_of(connection, Entity(**row))
+        card = card_of(connection, min(entity, _ID_MAX))
+    if card is None:
+        raise NotFound(
+            N_("There is no entity {id}."),
+            advice=N_("Look for it by name on the page of organisations."),
+            id=entity,
+        )
+    return card
 
 
 def search(store: Store, asker: Asker, words: str) -> list[Entity]:
-    """The entities that words find, the most alike first; where there are none, names that resemble."""
+    """Whom words mean or find, the most alike first; where there are none, names that resemble."""
     require(asker, "see_published")
     asked = words.replace("\0", " ").strip()
+    meant = [one.id for one in resolve_unit(store, asked)]
     nearest = (func.similarity(ENTITY.c.name, asked).desc(), ENTITY.c.name, ENTITY.c.id)
-    found = (ENTITIES.where(matches(ENTITY.c.search, asked)), ENTITIES.where(ENTITY.c.name.op("%")(asked)))
+    called = tables.named(asked)
+    found = (
+        ENTITIES.where(tables.STANDS, or_(called, ENTITY.c.id.in_(meant))).order_by(called, *nearest),
+        ENTITIES.where(tables.STANDS, ENTITY.c.name.op("%")(asked)).order_by(*nearest),
+    )
     with reading(store.engine) as connection:
         for query in found:
-            rows = connection.execute(query.order_by(*nearest).limit(FOUND_MAX)).mappings().all()
+            rows = connection.execute(query.limit(FOUND_MAX)).mappings().all()
             if rows:
                 return [Entity(**row) for row in rows]
     return []
+
+
+def completions(store: Store, asker: Asker, typed: str, limit: int = COMPLETIONS_MAX) -> list[Entity]:
+    """Whom something typed may become: the beginning of a name or of its initials, or a part of a name."""
+    require(asker, "see_published")
+    with reading(store.engine) as connection:
+        found = completed(connection, typed.replace("\0", ""), limit)
+        rows = connection.execute(ENTITIES.where(ENTITY.c.id.in_(found))).mappings()
+        by_id = {row["id"]: Entity(**row) for row in rows}
+    return [by_id[number] for number in found]
 
 
 def places(store: Store, asker: Asker, level: Level | None = None, part: Part = Part()) -> Page[PlaceEntity]:
@@ -209,25 +225,11 @@ def indicator_values(
 
 def resolve_unit(store: Store, name: str, adcode: str | None = None) -> tuple[answers.Meant, ...]:
     """Every organisation that a name may mean in the context of a place, the nearest first, and why."""
-    with reading(store.engine) as connection:
-        version = connection.execute(
-            select(func.count(), func.max(ENTITY.c.changed_at)).select_from(ENTITY)
-        ).one()
-    index, numbers = _name_index(store, tuple(version))
+    index, numbers = names_now(store)
     return tuple(
-        answers.Meant(numbers[one.key], one.key, one.name, one.reason, one.distance)
+        answers.Meant(numbers[one.key], one.key, one.name, one.reasons, one.distance, one.score)
         for one in candidates(index, name, adcode)
     )
-
-
-@lru_cache(maxsize=1)
-def _name_index(store: Store, _version: tuple[Any, ...]) -> tuple[NameIndex, dict[str, int]]:
-    """The names of all organisations, and their numbers by key, as of a version of the registry."""
-    with reading(store.engine) as connection:
-        bodies = tables.bodies_in(connection)
-        places = [place for pack in tables.packs_in(connection) for place in intake.places_of(pack)]
-        index = name_index_of(bodies.values(), place_index_of(places))
-    return index, {body.key: entity for entity, body in bodies.items()}
 
 
 def publications(store: Store, asker: Asker) -> tuple[Reference, ...]:

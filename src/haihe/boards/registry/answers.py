@@ -121,8 +121,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Values that cannot all be right, the chosen one first, and why it was chosen."""
+
+    name: str
+    facts: tuple[Fact, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """Everything that the registry knows of an entity; `place_source_id` is the source of its place."""
+    """Everything that the registry knows of an entity; `place_source_id` is the source of its place.
+
+    `joined` are the entities that judgements joined to it: what they state stands here too, and `choices`
+    are the values that differ between them.
+    """
 
     entity: Entity
     place_source_id: str
@@ -131,6 +144,8 @@ class Card:
     properties: tuple[Fact, ...]
     links: tuple[Link, ...]
     changed_at: datetime
+    joined: tuple[Entity, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +208,11 @@ class PlaceCard:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """An entity that a name may mean, and why; `distance` is that of `names.Candidate`."""
+    """An entity that a name may mean, how sure that is, and why, as `names.Candidate`."""
 
     id: int
     key: str
     name: str
-    reason: str
+    reasons: tuple[str, ...]
     distance: int
+    score: float

@@ -115,9 +115,9 @@ def resolve(
         found = _resolved(content, file.name, pack.organisations, pack.places)
     else:
         with opened(settings_of(), _silent) as store, reading(store.engine) as connection:
-            bodies = tables.bodies_in(connection)
+            bodies = tables.united_in(connection)
             places = [place for pack in tables.packs_in(connection) for place in intake.places_of(pack)]
-        keys = {body.key: str(entity) for entity, body in bodies.items()}
+        keys = {body.key: str(entity) for entity, body in reversed(bodies.items())}
         found = _resolved(content, file.name, bodies.values(), places)
     table, groups, entities = found
     kept = [at for at, column in enumerate(table.columns) if column not in ADDED]

@@ -22,5 +22,11 @@ NAME_LABELS = {
     "short": N_("Short name"),
     "former": N_("Former name"),
     "english": N_("English name"),
+    "recorded": N_("Also recorded as"),
+}
+VERDICT_LABELS = {
+    "same": N_("The same"),
+    "different": N_("Different"),
+    "unsure": N_("Unsure"),
 }
 PLACE_LABEL = N_("Place")

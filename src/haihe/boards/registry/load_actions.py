@@ -11,14 +11,17 @@ from sqlalchemy import func, select
 
 from haihe.boards.accounts import Asker, require
 from haihe.boards.accounts.actions import actor_of
-from haihe.boards.registry import intake, tables
+from haihe.boards.registry import intake, load_tables, tables
 from haihe.boards.registry.answers import Outcome, Tally, Upload
 from haihe.boards.registry.clashes import clash_rejects, distinct
+from haihe.boards.registry.completion_tables import bring_in_line
 from haihe.boards.registry.kinds import kinds, linking
+from haihe.boards.registry.load_tables import keep_rows
+from haihe.boards.registry.name_actions import places_in
 from haihe.boards.registry.records import Identifier, Level, Observation, Organisation
 from haihe.boards.registry.rows import Known
 from haihe.boards.registry.states import body_of, place_rows, value_row
-from haihe.boards.registry.tables import INDICATOR_VALUE, PLACE, keep_rows
+from haihe.boards.registry.tables import INDICATOR_VALUE, PLACE
 from haihe.kit import resources
 from haihe.kit.errors import N_, Invalid, NotFound
 from haihe.store.opening import Store
@@ -129,10 +132,11 @@ def _keep_entities(
     session: Session, bodies: Sequence[Organisation], pack: str | None
 ) -> tuple[Tally, dict[str, Identifier]]:
     identifiers = (identifier for body in bodies for identifier in body.identifiers)
-    good, clashes = distinct(bodies, tables.holders_of(session, identifiers))
-    tally = tables.keep_entities(session, good, pack)
+    good, clashes = distinct(bodies, load_tables.holders_of(session, identifiers))
+    tally = load_tables.keep_entities(session, good, pack)
     if tally.moved:
-        tables.keep_links(session, linking())
+        load_tables.keep_links(session, linking())
+    bring_in_line(session, places_in(session.connection).by_code.values())
     return tally, clashes
 
 

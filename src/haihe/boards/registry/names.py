@@ -1,90 +1,134 @@
 """Who is meant by a name as documents write it: short, and in the context of a jurisdiction.
 
-`市发展改革委` in a paper of Tianjin is another body than in one of Baoding. A look-up gives every
-organisation that may be meant, the nearest first, each with its reason; it decides nothing.
+`市发展改革委` in a paper of Tianjin is another body than in one of Baoding. A look-up compares the name with
+the known names near it, by the parser, the comparers and the weights that resolve whole tables too; it gives
+every organisation that may be meant, the nearest first, each with its reasons, and decides nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf
 
-from haihe.boards.registry.places import PlaceIndex, line_of, names_of
-from haihe.boards.registry.records import NameKind, Organisation
-from haihe.kit.errors import N_
+from haihe.boards.registry.blocking import Blocks, blocks_of, near
+from haihe.boards.registry.forms import Form, form_of
+from haihe.boards.registry.lexicon import Lexicon, lexicon_of
+from haihe.boards.registry.places import PlaceIndex, line_of
+from haihe.boards.registry.records import Organisation
+from haihe.boards.registry.resolution import Mention, known_of, match_between
+from haihe.boards.registry.weights import Match, Weights, log_odds, weights
+from haihe.kit.limits import NAME_CHARACTERS_MAX
 from haihe.kit.text import folded
 
-FULL = N_("its full name")
-PLACE_ADDED = N_("its name once the place that the text leaves out is put before it")
-_REASONS: Mapping[NameKind, str] = {
-    "short": N_("its short name"),
-    "former": N_("its former name"),
-    "english": N_("its English name"),
-}
-_OWN_RANK = ("我市", "本市", "我省", "本省", "我区", "本区", "我县", "本县", "市", "省", "区", "县")
+LIKELY = 0.5
+"""The least probability from which a single name is taken to mean somebody."""
+RIVAL = 1.0
+"""A candidate whose log odds are this much below those of the likeliest is not meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An organisation that a name may mean, and why.
+    """An organisation that a name may mean, how sure that is, and why.
 
     `distance` is 0 in the context's own place, 1 above or below it in the tree of places, 2 elsewhere or
-    unknown.
+    unknown; `score` is the probability.
     """
 
     key: str
     name: str
-    reason: str
+    reasons: tuple[str, ...]
     distance: int
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
 class NameIndex:
-    """Organisations by key, their names folded, and the places they lie in."""
+    """Organisations by key, and their names as they are compared.
+
+    `spellings` are the folded names of each, `full` the number of its full name among the known ones.
+    """
 
     organisations: Mapping[str, Organisation]
-    by_name: Mapping[str, tuple[tuple[str, str], ...]]
-    places: PlaceIndex
+    spellings: Mapping[str, frozenset[str]]
+    full: Mapping[str, int]
+    known: Sequence[Mention]
+    forms: Sequence[Form]
+    blocks: Blocks
+    lexicon: Lexicon
 
 
 def name_index_of(organisations: Iterable[Organisation], places: PlaceIndex) -> NameIndex:
-    """An index of all the names of organisations, each with the reason it would give."""
-    by_key = {organisation.key: organisation for organisation in organisations}
-    by_name: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for key, organisation in by_key.items():
-        by_name[folded(organisation.name)][key] = FULL
-        for name in organisation.names:
-            by_name[folded(name.text)].setdefault(key, _REASONS[name.kind])
-    return NameIndex(by_key, {name: tuple(found.items()) for name, found in by_name.items()}, places)
+    """An index of all the names of organisations; of equal keys the first gives its name."""
+    bodies = list(organisations)
+    known = known_of(bodies)
+    lexicon = lexicon_of(places, (one.name for one in known))
+    forms = [form_of(lexicon, one.name, one.region) for one in known]
+    by_key = {body.key: body for body in reversed(bodies)}
+    spellings: defaultdict[str, set[str]] = defaultdict(set)
+    full: dict[str, int] = {}
+    for number, one in enumerate(known):
+        spellings[one.entity or ""].add(folded(one.name))
+        full.setdefault(one.entity or "", number)
+    spelled = {key: frozenset(names) for key, names in spellings.items()}
+    return NameIndex(by_key, spelled, full, known, forms, blocks_of(forms), lexicon)
 
 
 def candidates(index: NameIndex, text: str, adcode: str | None = None) -> tuple[Candidate, ...]:
     """Every organisation that a name may mean in the context of a place, the nearest first.
 
-    A name that leaves its place out (`市科技局`, `我区住建委`, `发展改革委`) means a body of the context or
-    of a place above it, so it is also looked up with each of their names before it.
+    Those that are far less likely than the likeliest are not meant, and where somebody is called exactly so,
+    nobody else is.
     """
-    found: dict[str, Candidate] = {}
-    for spelling, added in _spellings(index.places, text.strip(), adcode):
-        for key, reason in index.by_name.get(folded(spelling), ()):
-            organisation = index.organisations[key]
-            distance = _distance(index.places, adcode, organisation.adcode)
-            found.setdefault(
-                key, Candidate(key, organisation.name, PLACE_ADDED if added else reason, distance)
-            )
-    return tuple(sorted(found.values(), key=lambda candidate: (candidate.distance, candidate.key)))
+    found = ranked(index, Mention(text, adcode))
+    likely = [one for one in found if one.score >= LIKELY]
+    exact = [one for one in likely if folded(text) in index.spellings[one.key]]
+    least = log_odds(found[0].score) - RIVAL if likely else inf
+    meant = exact or [one for one in likely if log_odds(one.score) >= least]
+    return tuple(sorted(meant, key=lambda one: (one.distance, -one.score, one.key)))
 
 
-def _spellings(places: PlaceIndex, text: str, adcode: str | None) -> Iterator[tuple[str, bool]]:
-    """A name as written, then with each place of its context before it; whether a place was added."""
-    yield text, False
-    rank = next((rank for rank in _OWN_RANK if text.startswith(rank)), "")
-    for place in line_of(places, adcode or ""):
-        for name in () if place.level == "region" else names_of(place):
-            yield name + text, True
-            if rank and place.name.endswith(rank[-1]):
-                yield place.name + text.removeprefix(rank), True
+def ranked(index: NameIndex, mention: Mention) -> tuple[Candidate, ...]:
+    """Every organisation that a mention may mean at all, the likeliest first, for somebody to choose."""
+    mention = replace(mention, name=mention.name.strip()[:NAME_CHARACTERS_MAX])
+    found = matched(index, mention, weights())
+    candidates = (_candidate(index, key, match, mention.region) for key, match in found.items())
+    return tuple(sorted(candidates, key=lambda one: (-one.score, one.distance, one.key)))
+
+
+def matched(index: NameIndex, mention: Mention, worth: Weights) -> dict[str, Match]:
+    """The best match of a mention with the names of each organisation near it.
+
+    Whom its full name bars is left out, whatever a short name says, unless it is called exactly so.
+    """
+    best: dict[str, Match] = {}
+    for number, match in matches(index, mention, worth):
+        key = index.known[number].entity or ""
+        if not match.barred and (key not in best or match.odds > best[key].odds):
+            best[key] = match
+    return {key: match for key, match in best.items() if not _is_barred(index, key, mention, worth)}
+
+
+def matches(index: NameIndex, mention: Mention, worth: Weights) -> Iterator[tuple[int, Match]]:
+    """What a mention and each of the known names near it say, by the number of the name."""
+    form = form_of(index.lexicon, mention.name, mention.region)
+    for number in near(index.blocks, form):
+        yield number, match_between((mention, form), (index.known[number], index.forms[number]), worth)
+
+
+def _is_barred(index: NameIndex, key: str, mention: Mention, worth: Weights) -> bool:
+    if folded(mention.name) in index.spellings[key]:
+        return False
+    number = index.full[key]
+    form = form_of(index.lexicon, mention.name, mention.region)
+    return match_between((mention, form), (index.known[number], index.forms[number]), worth).barred
+
+
+def _candidate(index: NameIndex, key: str, match: Match, adcode: str | None) -> Candidate:
+    body = index.organisations[key]
+    distance = _distance(index.lexicon.places, adcode, body.adcode)
+    return Candidate(key, body.name, match.reasons, distance, match.score)
 
 
 def _distance(places: PlaceIndex, context: str | None, adcode: str | None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, log
+from math import inf
 
 from rapidfuzz.distance import LCSseq
 
@@ -15,7 +15,7 @@ from haihe.boards.registry.identifiers import same_body
 from haihe.boards.registry.lexicon import Lexicon
 from haihe.boards.registry.records import Identifier, Organisation
 from haihe.boards.registry.spelling import spelling_of
-from haihe.boards.registry.weights import Match, Weights, match_of
+from haihe.boards.registry.weights import Match, Weights, log_odds, match_of
 from haihe.kit.errors import N_
 
 SAME_CODE = N_("a code is the same")
@@ -74,13 +74,10 @@ def resolved(
     once = [Mention(name, distinct[number].region) for number, name in before]
     distinct += once
     forms += [form_of(lexicon, mention.name, mention.region) for mention in once]
-    matches = {
-        (a, b): _match((distinct[a], forms[a]), (distinct[b], forms[b]), worth)
-        for a, b in sorted({*pairs(forms), *_told_pairs(distinct)})
-    }
+    matches = compared(distinct, forms, worth, pairs)
     matches |= {(number, len(numbers) + at): _told(True, FORMER) for at, (number, _) in enumerate(before)}
     odds = {pair: -inf if match.barred else match.odds for pair, match in matches.items()}
-    groups = clusters_of(len(distinct), odds, _odds(worth.threshold))
+    groups = clusters_of(len(distinct), odds, log_odds(worth.threshold))
     best: dict[int, Match] = {}
     for (a, b), match in matches.items():
         if groups[a] == groups[b]:
@@ -91,6 +88,16 @@ def resolved(
     alone = Match(_SURE, (ALONE,))
     found = [(groups[number], best.get(number, alone)) for number in of[: len(mentions)]]
     return [Resolved(group, match.score, match.reasons) for group, match in found], entities
+
+
+def compared(
+    mentions: Sequence[Mention], forms: Sequence[Form], worth: Weights, pairs: Pairs
+) -> dict[tuple[int, int], Match]:
+    """What the pairs of some mentions that are worth comparing say, and those of one code or entity."""
+    return {
+        (a, b): match_between((mentions[a], forms[a]), (mentions[b], forms[b]), worth)
+        for a, b in sorted({*pairs(forms), *_told_pairs(mentions)})
+    }
 
 
 def known_of(bodies: Iterable[Organisation]) -> list[Mention]:
@@ -111,7 +118,7 @@ def _told_pairs(mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
                 yield first[code], number
 
 
-def _match(a: tuple[Mention, Form], b: tuple[Mention, Form], worth: Weights) -> Match:
+def match_between(a: tuple[Mention, Form], b: tuple[Mention, Form], worth: Weights) -> Match:
     """What the codes of two mentions say, or else their names."""
     (first, form), (second, other) = a, b
     if first.entity and second.entity:
@@ -129,10 +136,6 @@ def _told(same: bool, reason: str) -> Match:
     return Match(_SURE if same else -_SURE, (reason,), barred=not same)
 
 
-def _odds(probability: float) -> float:
-    return log(probability / (1 - probability))
-
-
 def linked(
     left: Sequence[Mention], right: Sequence[Mention], lexicon: Lexicon, worth: Weights
 ) -> list[tuple[int, int, Match]]:
@@ -146,14 +149,14 @@ def linked(
     blocks = blocks_of(others)
     matches: list[dict[int, Match]] = []
     values: list[dict[int, float]] = []
-    for mention, form in zip(left, forms, strict=True):
-        found = {at: _match((mention, form), (right[at], others[at]), worth) for at in near(blocks, form)}
+    for mine in zip(left, forms, strict=True):
+        found = {at: match_between(mine, (right[at], others[at]), worth) for at in near(blocks, mine[1])}
         matches.append({at: one for at, one in found.items() if not one.barred and one.odds >= worth.link})
         values.append({})
         for at, one in matches[-1].items():
-            short, full = sorted((_bare(forms_text) for forms_text in (form, others[at])), key=len)
+            short, full = sorted((_bare(form) for form in (mine[1], others[at])), key=len)
             alike = LCSseq.similarity(short, full)
-            if one.odds > _odds(worth.threshold) or alike == len(short):
+            if one.odds > log_odds(worth.threshold) or alike == len(short):
                 values[-1][at] = one.odds - worth.link + _ALIKE * alike / len(full)
     return [(one, other, matches[one][other]) for one, other in assigned(values)]
 

@@ -7,9 +7,7 @@ A place is an entity too: its row in `place` holds what only places have, and it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
-from typing import Any
+from dataclasses import fields, replace
 
 from sqlalchemy import (
     BigInteger,
@@ -24,31 +22,22 @@ from sqlalchemy import (
     Identity,
     Index,
     Numeric,
-    Select,
     Table,
     Text,
     and_,
-    delete,
-    insert,
-    literal,
+    func,
     select,
-    tuple_,
     type_coerce,
-    union_all,
-    update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR, array
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
-from haihe.boards.registry.answers import Card, Entity, Fact, Link, Sought, Tally
+from haihe.boards.registry.answers import Sought
 from haihe.boards.registry.records import Identifier, Indicator, Name, Organisation
-from haihe.boards.registry.states import PLACE_KIND, State, after, state_of, words_of
+from haihe.boards.registry.states import PLACE_KIND
 from haihe.kit.source import Source
 from haihe.store.schema import metadata
-from haihe.store.search import matches, vector
-from haihe.store.session import Session
-from haihe.store.sources import SOURCE, keep
-
-CHUNK_ROWS = 500
+from haihe.store.search import matches
+from haihe.store.sources import SOURCE
 
 PACK = Table(
     "pack",
@@ -124,6 +113,15 @@ LINK = Table(
     Column("source_id", Text, ForeignKey(SOURCE.c.id), nullable=False),
 )
 
+JOINED = Table(
+    "joined",
+    metadata,
+    Column("entity_id", BigInteger, ForeignKey(ENTITY.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("head_id", BigInteger, ForeignKey(ENTITY.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    CheckConstraint("head_id < entity_id", name="order"),
+)
+"""Entities that judgements join to another one, the head, and that stand nowhere by themselves."""
+
 INDICATOR = Table(
     "indicator",
     metadata,
@@ -154,152 +152,6 @@ REGION_MAP = Table(
     Column("pack", Text, ForeignKey(PACK.c.id), nullable=False),
     Column("sha256", Text, nullable=False),
 )
-
-
-def keep_rows(session: Session, table: Table, wanted: Sequence[Mapping[str, Any]]) -> Tally:
-    """Insert or update rows by the table's primary key, leaving a person's row alone where a pack writes."""
-    key = list(table.primary_key.columns)
-    added = changed = 0
-    for start in range(0, len(wanted), CHUNK_ROWS):
-        rows = {tuple(row[column.name] for column in key): row for row in wanted[start : start + CHUNK_ROWS]}
-        found = session.execute(select(table).where(tuple_(*key).in_(rows))).mappings()
-        held = {tuple(row[column.name] for column in key): dict(row) for row in found}
-        fresh = [row for name, row in rows.items() if name not in held]
-        if fresh:
-            session.execute(insert(table), fresh)
-        stale = [row for name, row in rows.items() if name in held and _differs(held[name], row)]
-        for row in stale:
-            session.execute(update(table).where(*(column == row[column.name] for column in key)).values(row))
-        added, changed = added + len(fresh), changed + len(stale)
-    return Tally(added, changed, len(wanted) - added - changed)
-
-
-def _differs(held: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    if wanted.get("pack") and held.get("pack", "") is None:
-        return False
-    return any(held[name] != value for name, value in wanted.items())
-
-
-def holders_of(session: Session, identifiers: Iterable[Identifier]) -> dict[Identifier, int]:
-    """The entities that hold identifiers; one that nobody holds is left out."""
-    asked = sorted({(identifier.scheme, identifier.value) for identifier in identifiers})
-    found = dict[Identifier, int]()
-    for start in range(0, len(asked), CHUNK_ROWS):
-        pair = tuple_(IDENTIFIER.c.scheme, IDENTIFIER.c.value)
-        rows = session.execute(select(IDENTIFIER).where(pair.in_(asked[start : start + CHUNK_ROWS])))
-        found |= {Identifier(row.scheme, row.value): row.entity_id for row in rows}
-    return found
-
-
-def keep_entities(session: Session, bodies: Sequence[Organisation], pack: str | None) -> Tally:
-    """Store entities for a pack, or for a person where it is None; whoever holds an identifier is the entity.
-
-    `states.after` says what becomes of one that is there. No two bodies may share an identifier.
-    """
-    chunks = (bodies[start : start + CHUNK_ROWS] for start in range(0, len(bodies), CHUNK_ROWS))
-    return sum((_keep_chunk(session, chunk, pack) for chunk in chunks), Tally())
-
-
-def _keep_chunk(session: Session, bodies: Sequence[Organisation], pack: str | None) -> Tally:
-    holders = holders_of(session, (identifier for body in bodies for identifier in body.identifiers))
-    held = _held(session, set(holders.values()))
-    fresh: dict[str, State] = {}
-    changed: dict[int, State] = {}
-    sources: list[Source] = []
-    for body in bodies:
-        entity = next((holders[one] for one in body.identifiers if one in holders), None)
-        if entity is None:
-            fresh[body.key] = state_of(body, pack)
-        elif (now := after(held[entity], state_of(body, pack))) is not held[entity]:
-            changed[entity] = now
-        else:
-            continue
-        sources.append(body.source)
-    if sources:
-        keep(session, sources)
-        _put(session, fresh, changed)
-    return Tally(len(fresh), len(changed), len(bodies) - len(sources))
-
-
-def _held(session: Session, entities: set[int]) -> dict[int, State]:
-    """The entities with these numbers as they are stored."""
-    names = {entity: dict[tuple[str, str], str]() for entity in entities}
-    for row in session.execute(select(ENTITY_NAME).where(ENTITY_NAME.c.entity_id.in_(entities))):
-        names[row.entity_id][row.kind, row.text] = row.source_id
-    identifiers: dict[int, dict[Identifier, str]] = {entity: {} for entity in entities}
-    for row in session.execute(select(IDENTIFIER).where(IDENTIFIER.c.entity_id.in_(entities))):
-        identifiers[row.entity_id][Identifier(row.scheme, row.value)] = row.source_id
-    rows = session.execute(select(ENTITY).where(ENTITY.c.id.in_(entities))).mappings()
-    return {row["id"]: State(dict(row), names[row["id"]], identifiers[row["id"]]) for row in rows}
-
-
-def _put(session: Session, fresh: Mapping[str, State], changed: Mapping[int, State]) -> None:
-    named = select(ENTITY.c.adcode, ENTITY.c.name).where(ENTITY.c.kind == PLACE_KIND)
-    places = {row.adcode: row.name for row in session.execute(named)}
-
-    def row(state: State) -> dict[str, Any]:
-        words = words_of(state, places.get(state.columns["adcode"], ""))
-        return {**state.columns, "changed_at": session.actor.at, "search": vector(words)}
-
-    if fresh:
-        rows = [row(state) | {"key": key} for key, state in fresh.items()]
-        made = session.execute(insert(ENTITY).values(rows).returning(ENTITY.c.id, ENTITY.c.key))
-        _put_parts(session, {one.id: fresh[one.key] for one in made})
-    for entity, now in changed.items():
-        session.execute(update(ENTITY).where(ENTITY.c.id == entity).values(row(now)))
-        session.execute(delete(ENTITY_NAME).where(ENTITY_NAME.c.entity_id == entity))
-        session.execute(delete(IDENTIFIER).where(IDENTIFIER.c.entity_id == entity))
-    _put_parts(session, changed)
-
-
-def _put_parts(session: Session, states: Mapping[int, State]) -> None:
-    names = [
-        {"entity_id": entity, "kind": kind, "text": text, "source_id": source}
-        for entity, state in states.items()
-        for (kind, text), source in state.names.items()
-    ]
-    identifiers = [
-        {"entity_id": entity, "scheme": one.scheme, "value": one.value, "source_id": source}
-        for entity, state in states.items()
-        for one, source in state.identifiers.items()
-    ]
-    for part, rows in ((ENTITY_NAME, names), (IDENTIFIER, identifiers)):
-        if rows:
-            session.execute(insert(part), rows)
-
-
-def keep_links(session: Session, kinds: Sequence[str]) -> None:
-    """Bring links in line with the properties of these names, each a list of identifiers parted by ;.
-
-    A link to an entity that is not there yet is made by the load that brings it.
-    """
-    query = select(ENTITY.c.id, ENTITY.c.properties, ENTITY.c.sources, ENTITY.c.source_id).where(
-        ENTITY.c.properties.has_any(array(kinds))
-    )
-    stated: dict[tuple[int, str, Identifier], str] = {}
-    for row in session.execute(query):
-        for kind in row.properties.keys() & kinds:
-            for key in row.properties[kind].split(";"):
-                scheme, _, value = key.partition(":")
-                source = row.sources.get(kind, row.source_id)
-                stated[row.id, kind, Identifier(scheme, value)] = source
-    holders = holders_of(session, (identifier for _, _, identifier in stated))
-    wanted = {
-        (entity, kind, holders[identifier]): source
-        for (entity, kind, identifier), source in stated.items()
-        if identifier in holders
-    }
-    held = {(row.from_id, row.kind, row.to_id): row.source_id for row in session.execute(select(LINK))}
-    gone = [link for link, source in held.items() if wanted.get(link) != source]
-    if gone:
-        session.execute(delete(LINK).where(tuple_(LINK.c.from_id, LINK.c.kind, LINK.c.to_id).in_(gone)))
-    rows = [
-        {"from_id": link[0], "kind": link[1], "to_id": link[2], "source_id": source}
-        for link, source in wanted.items()
-        if held.get(link) != source
-    ]
-    if rows:
-        session.execute(insert(LINK), rows)
 
 
 HOME = ENTITY.alias("home")
@@ -335,15 +187,27 @@ FIGURES = (
 """Rows of `answers.Figure`."""
 
 
+STANDS: ColumnElement[bool] = ENTITY.c.id.not_in(select(JOINED.c.entity_id))
+"""Whether an entity stands by itself and is not joined to another one."""
+
+
+def named(words: str) -> ColumnElement[bool]:
+    """Whether words find an entity, or one that is joined to it."""
+    member = ENTITY.alias("member")
+    head = func.coalesce(JOINED.c.head_id, member.c.id)
+    heads = select(head).outerjoin(JOINED, JOINED.c.entity_id == member.c.id)
+    return ENTITY.c.id.in_(heads.where(matches(member.c.search, words)))
+
+
 def found_by(sought: Sought) -> list[ColumnElement[bool]]:
     """The conditions that entities must meet."""
     inside = select(PLACE.c.adcode).where(PLACE.c.within.overlap(list(sought.adcodes)))
     conditions = {
         ENTITY.c.kind.in_(sought.kinds): sought.kinds,
         ENTITY.c.adcode.in_(inside): sought.adcodes,
-        matches(ENTITY.c.search, sought.words): sought.words,
+        named(sought.words): sought.words,
     }
-    return [condition for condition, asked in conditions.items() if asked]
+    return [STANDS, *(condition for condition, asked in conditions.items() if asked)]
 
 
 def packs_in(connection: Connection) -> list[str]:
@@ -359,42 +223,30 @@ def indicators_in(connection: Connection) -> dict[str, Indicator]:
 
 
 def bodies_in(connection: Connection) -> dict[int, Organisation]:
-    """Every organisation by its number, with its key as its one identifier and without its properties."""
+    """Every organisation by its number, its key as its first identifier and without its properties."""
     names: defaultdict[int, list[Name]] = defaultdict(list)
     for row in connection.execute(select(ENTITY_NAME)):
         names[row.entity_id].append(Name(row.text, row.kind))
+    codes: defaultdict[int, list[Identifier]] = defaultdict(list)
+    for row in connection.execute(select(IDENTIFIER).order_by(IDENTIFIER.c.scheme, IDENTIFIER.c.value)):
+        codes[row.entity_id].append(Identifier(row.scheme, row.value))
     columns = [SOURCE.c[field.name].label(f"source_{field.name}") for field in fields(Source)]
     query = select(ENTITY, *columns).join(SOURCE, SOURCE.c.id == ENTITY.c.source_id)
     found: dict[int, Organisation] = {}
-    for one in connection.execute(query.where(ENTITY.c.kind != PLACE_KIND)).mappings():
+    query = query.where(ENTITY.c.kind != PLACE_KIND).order_by(ENTITY.c.id)
+    for one in connection.execute(query).mappings():
         source = Source(**{field.name: one[f"source_{field.name}"] for field in fields(Source)})
         key, others = Identifier(*one["key"].split(":", 1)), tuple(names[one["id"]])
-        found[one["id"]] = Organisation(one["kind"], one["name"], (key,), source, one["adcode"], others)
+        known = (key, *(other for other in codes[one["id"]] if other != key))
+        found[one["id"]] = Organisation(one["kind"], one["name"], known, source, one["adcode"], others)
     return found
 
 
-def card_of(connection: Connection, entity: Entity) -> Card:
-    """Everything that is stored of an entity."""
-    held = connection.execute(select(ENTITY).where(ENTITY.c.id == entity.id)).one()
-
-    def facts(table: Table, name: str, value: str) -> tuple[Fact, ...]:
-        query = select(table.c[name], table.c[value], table.c.source_id).where(table.c.entity_id == held.id)
-        return tuple(Fact(*row) for row in connection.execute(query.order_by(*query.selected_columns)))
-
-    def links(mine: str, other: str) -> Select[Any]:
-        columns = (LINK.c.kind, literal(mine == "from_id"), ENTITY.c.id, ENTITY.c.name, LINK.c.source_id)
-        return select(*columns).join(ENTITY, ENTITY.c.id == LINK.c[other]).where(LINK.c[mine] == held.id)
-
-    ties = union_all(links("from_id", "to_id"), links("to_id", "from_id"))
-    return Card(
-        entity,
-        held.sources.get("adcode", held.source_id),
-        facts(ENTITY_NAME, "kind", "text"),
-        facts(IDENTIFIER, "scheme", "value"),
-        tuple(
-            Fact(name, value, held.sources.get(name, held.source_id))
-            for name, value in held.properties.items()
-        ),
-        tuple(Link(*row) for row in connection.execute(ties.order_by("kind", "name", "id"))),
-        held.changed_at,
-    )
+def united_in(connection: Connection) -> dict[int, Organisation]:
+    """As `bodies_in`, those that are joined to another one under its key."""
+    bodies = bodies_in(connection)
+    heads = {row.entity_id: row.head_id for row in connection.execute(select(JOINED))}
+    return {
+        number: replace(body, identifiers=bodies[heads.get(number, number)].identifiers)
+        for number, body in bodies.items()
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import exp
+from math import exp, log
 
 from haihe.boards.registry.comparers import COMPARERS
 from haihe.boards.registry.forms import Form
@@ -57,3 +57,12 @@ def match_of(a: Form, b: Form, worth: Weights) -> Match:
     odds = worth.prior + sum(worth.levels[one.comparer].get(one.level, 0.0) for one in comparisons)
     told = tuple(one.reason for one in comparisons if one.level not in _SILENT)
     return Match(odds, told, any((one.comparer, one.level) in worth.bars for one in comparisons))
+
+
+def log_odds(probability: float) -> float:
+    """The log odds of a probability.
+
+    >>> log_odds(0.5)
+    0.0
+    """
+    return log(probability / (1 - probability))

@@ -1,0 +1,97 @@
+"""What organisations can be typed as, as rows, and whom the beginning of such a word finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+)
+
+from haihe.boards.registry.completion import TYPED_MAX, typed_of
+from haihe.boards.registry.places import names_of
+from haihe.boards.registry.records import Place
+from haihe.boards.registry.tables import ENTITY, ENTITY_NAME, JOINED
+from haihe.kit.text import folded
+from haihe.store.schema import metadata
+from haihe.store.search import matches
+from haihe.store.session import Session
+
+TYPED = Table(
+    "typed",
+    metadata,
+    Column("entity_id", BigInteger, ForeignKey(ENTITY.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("text", Text, primary_key=True),
+    Index("ix_typed_text", "text", postgresql_ops={"text": "text_pattern_ops"}),
+)
+
+_CHUNK_ROWS = 5_000
+_BEGINNING_MAX = 200
+_INSIDE_MAX = 200
+
+
+def bring_in_line(session: Session, places: Iterable[Place]) -> None:
+    """Write what organisations can be typed as that have been stored or changed since this was last done."""
+    starts = frozenset(folded(name) for place in places for name in names_of(place))
+    stale = select(ENTITY.c.id, ENTITY.c.name).where(
+        ~select(TYPED).where(TYPED.c.entity_id == ENTITY.c.id).exists()
+    )
+    names: dict[int, list[str]] = {row.id: [row.name] for row in session.execute(stale)}
+    for start in range(0, len(names), _CHUNK_ROWS):
+        chunk = list(names)[start : start + _CHUNK_ROWS]
+        others = select(ENTITY_NAME.c.entity_id, ENTITY_NAME.c.text).where(ENTITY_NAME.c.entity_id.in_(chunk))
+        for row in session.execute(others):
+            names[row.entity_id].append(row.text)
+        rows = [{"entity_id": one, "text": word} for one in chunk for word in typed_of(names[one], starts)]
+        session.execute(insert(TYPED), rows)
+
+
+def forget(session: Session, entities: Sequence[int]) -> None:
+    """Take out what changed entities could be typed as."""
+    session.execute(delete(TYPED).where(TYPED.c.entity_id.in_(entities)))
+
+
+def completed(connection: Connection, typed: str, limit: int) -> list[int]:
+    """The entities that something typed may become, the shortest names first; then those that have it inside.
+
+    Of very many only the first in the order of the words are looked at, so that the work has a bound.
+    """
+    word = folded(typed)[:TYPED_MAX]
+    if not word:
+        return []
+    head = func.coalesce(JOINED.c.head_id, TYPED.c.entity_id)
+    beginning = (
+        select(head.label("id"), TYPED.c.text)
+        .outerjoin(JOINED, JOINED.c.entity_id == TYPED.c.entity_id)
+        .where(TYPED.c.text.like(_escaped(word) + "%"))
+        .order_by(text("typed.text USING ~<~"))
+        .limit(_BEGINNING_MAX)
+    )
+    rows = connection.execute(beginning).all()
+    found = dict.fromkeys(row.id for row in sorted(rows, key=lambda row: (len(row.text), row.text, row.id)))
+    if len(found) < limit:
+        head = func.coalesce(JOINED.c.head_id, ENTITY.c.id)
+        inside = (
+            select(head.label("id"), ENTITY.c.name)
+            .outerjoin(JOINED, JOINED.c.entity_id == ENTITY.c.id)
+            .where(matches(ENTITY.c.search, typed))
+            .limit(_INSIDE_MAX)
+        )
+        others = sorted(connection.execute(inside).all(), key=lambda row: (len(row.name), row.name, row.id))
+        found |= dict.fromkeys(row.id for row in others)
+    return list(found)[:limit]
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,145 @@
+"""The registry as other systems read it: FollowTheMoney entities, and one statement a value with its source.
+
+Entities that were joined are one with their keys as referents; a statement keeps whose each value is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from haihe.boards.registry.kinds import kinds
+from haihe.boards.registry.records import Value
+from haihe.kit import resources
+from haihe.kit.source import Tier
+
+DATASET = "haihe"
+COLUMNS = ("canonical_id", "entity_id", "schema", "prop", "value", "dataset", "origin", "tier", "read_on")
+"""The columns of a table of statements; `origin` is the address of the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value of an entity, by the names that the registry has for it.
+
+    `head` and `entity` are keys, `aspect` is `name`, `scheme` or `property`, and `name` says which; the value
+    of a tie is the key of the head of its other end.
+    """
+
+    head: str
+    entity: str
+    kind: str
+    aspect: str
+    name: str
+    value: Value
+    source_id: str
+    tier: Tier
+    read_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A value of an entity, by the names of FollowTheMoney."""
+
+    canonical_id: str
+    entity_id: str
+    schema: str
+    prop: str
+    value: str
+    said: Said
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row of a table of statements."""
+        read_on = self.said.read_on.isoformat() if self.said.read_on else ""
+        named = (self.canonical_id, self.entity_id, self.schema, self.prop, self.value)
+        return (*named, DATASET, f"/source/{self.said.source_id}", self.said.tier, read_on)
+
+
+@cache
+def _model() -> Mapping[str, Any]:
+    model: dict[str, Any] = resources.definition("boards/registry/params/followthemoney.yaml")
+    return model
+
+
+def number_of(key: str) -> str:
+    """The id of an entity elsewhere.
+
+    >>> number_of("moe:4112010056")
+    'haihe-moe-4112010056'
+    """
+    return f"{DATASET}-{key.replace(':', '-')}"
+
+
+def schema_of(kind: str) -> str:
+    """The FollowTheMoney schema of a kind of organisation.
+
+    >>> schema_of("company"), schema_of("university")
+    ('Company', 'Organization')
+    """
+    schemas = _model()["schemas"]
+    at: str | None = kind
+    while at and at not in schemas:
+        at = kinds()[at].extends
+    return str(schemas[at or "organisation"])
+
+
+def statements_of(said: Iterable[Said]) -> Iterator[Statement]:
+    """The values as statements, in the order given; ties to several members become entities of their own."""
+    model = _model()
+    for one in said:
+        head, entity, schema = number_of(one.head), number_of(one.entity), schema_of(one.kind)
+        if one.aspect == "property" and one.name in model["memberships"]:
+            tie = f"{head}-{number_of(str(one.value))}"
+            yield Statement(tie, tie, "Membership", "organization", head, one)
+            yield Statement(tie, tie, "Membership", "member", number_of(str(one.value)), one)
+            continue
+        prop, value = _property(one)
+        yield Statement(head, entity, schema, prop, value, one)
+
+
+def _property(one: Said) -> tuple[str, str]:
+    model, value = _model(), _plain(one.value)
+    if one.aspect == "name":
+        return model["names"][one.name], value
+    if one.aspect == "scheme":
+        return model["schemes"].get(one.name, model["scheme"]), value
+    if one.name == "place":
+        return "address", value
+    prop = model["properties"].get(one.name)
+    if prop:
+        return prop, number_of(value) if kinds()[one.kind].properties[one.name].type == "entity" else value
+    stated = kinds()[one.kind].properties.get(one.name)
+    return "notes", f"{stated.label['zh'] if stated else one.name}：{value}"
+
+
+def _plain(value: Value) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else value
+
+
+def entities_of(statements: Iterable[Statement]) -> Iterator[str]:
+    """FollowTheMoney entities as lines of JSON, of statements that stand together by their canonical id."""
+    for canonical, told in groupby(
+        sorted(statements, key=lambda one: one.canonical_id), key=lambda one: one.canonical_id
+    ):
+        stated = list(told)
+        schema = next((one.schema for one in stated if one.entity_id == canonical), stated[0].schema)
+        values: dict[str, dict[str, None]] = {}
+        for one in stated:
+            values.setdefault(one.prop, {})[one.value] = None
+        if schema != "Membership":
+            values["country"] = {_model()["country"]: None}
+        entity = {
+            "id": canonical,
+            "schema": schema,
+            "caption": next(iter(values.get("name", {canonical: None}))),
+            "referents": sorted({one.entity_id for one in stated} - {canonical}),
+            "datasets": [DATASET],
+            "properties": {prop: list(values[prop]) for prop in sorted(values)},
+        }
+        yield json.dumps(entity, ensure_ascii=False)

@@ -1,0 +1,174 @@
+"""What a reconciliation client asks: who is meant, whom a prefix may become, what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+
+from haihe.boards.accounts import Asker, require
+from haihe.boards.registry import actions
+from haihe.boards.registry.answers import Card
+from haihe.boards.registry.kinds import kinds
+from haihe.boards.registry.name_actions import names_now
+from haihe.boards.registry.names import NameIndex, candidates, ranked
+from haihe.boards.registry.reconciliation import (
+    PLACE,
+    Extension,
+    Query,
+    agreeing,
+    cell,
+    every_property,
+    fits,
+    type_of,
+)
+from haihe.boards.registry.records import Identifier, Organisation
+from haihe.boards.registry.resolution import Mention
+from haihe.boards.registry.tables import IDENTIFIER, JOINED
+from haihe.kit.errors import NotFound
+from haihe.store.opening import Store
+from haihe.store.session import reading
+
+SUGGESTED_MAX = 50
+CERTAIN = 100.0
+"""The score of an entity whose number or code was asked for."""
+
+
+def reconcile(
+    store: Store, asker: Asker, queries: Mapping[str, Query], language: str
+) -> dict[str, dict[str, Any]]:
+    """The candidates of each query, the likeliest first."""
+    require(asker, "see_published")
+    index, numbers = names_now(store)
+    bodies = {
+        number: index.organisations[key] for key, number in numbers.items() if key in index.organisations
+    }
+    holders = _holders(store, (one for query in queries.values() for one in query.identifiers))
+    found = {}
+    for name, query in queries.items():
+        scores, meant = _scores(index, numbers, query)
+        known = {holders[one] for one in query.identifiers if one in holders}
+        known |= {number for number in bodies if str(number) == query.text}
+        scores |= dict.fromkeys(known & bodies.keys(), CERTAIN)
+        meant = known or meant
+        fitting = {one: score for one, score in scores.items() if fits(bodies[one].kind, query)}
+        best = sorted(fitting, key=lambda one: (-fitting[one], one))[: query.limit]
+        sure = meant & fitting.keys() if len(meant & fitting.keys()) == 1 else set()
+        answered = [
+            _candidate(one, bodies[one], index, language)
+            | {"score": round(fitting[one], 2), "match": one in sure}
+            for one in best
+        ]
+        for one in answered if query.stated else ():
+            one["features"] = _features(actions.entity_at(store, asker, int(one["id"])), query)
+        found[name] = {"result": answered}
+    return found
+
+
+def _scores(index: NameIndex, numbers: Mapping[str, int], query: Query) -> tuple[dict[int, float], set[int]]:
+    """The scores of those who may be meant by the name of a query, and who a look-up says is."""
+    region = next(iter(query.stated.get(PLACE, ())), None)
+    found = {numbers[one.key]: CERTAIN * one.score for one in ranked(index, Mention(query.text, region))}
+    meant = candidates(index, query.text, region)
+    nearest = {numbers[one.key] for one in meant if one.distance == meant[0].distance}
+    return found, nearest
+
+
+def _holders(store: Store, identifiers: Iterable[Identifier]) -> dict[Identifier, int]:
+    """Who has a code, under the number that they stand under."""
+    asked = {(one.scheme, one.value) for one in identifiers}
+    if not asked:
+        return {}
+    query = (
+        select(
+            IDENTIFIER.c.scheme, IDENTIFIER.c.value, func.coalesce(JOINED.c.head_id, IDENTIFIER.c.entity_id)
+        )
+        .outerjoin(JOINED, JOINED.c.entity_id == IDENTIFIER.c.entity_id)
+        .where(tuple_(IDENTIFIER.c.scheme, IDENTIFIER.c.value).in_(asked))
+    )
+    with reading(store.engine) as connection:
+        return {Identifier(scheme, value): entity for scheme, value, entity in connection.execute(query)}
+
+
+def _candidate(number: int, body: Organisation, index: NameIndex, language: str) -> dict[str, Any]:
+    kind = kinds()[body.kind]
+    place = index.lexicon.places.by_code.get(body.adcode or "")
+    told = [kind.label[language], *([place.name] if place else [])]
+    named = {name: value for name, value in type_of(kind, language).items() if name != "broader"}
+    return {"id": str(number), "name": body.name, "description": " · ".join(told), "type": [named]}
+
+
+def _features(card: Card, query: Query) -> list[dict[str, Any]]:
+    """Whether each stated property is one of those that are known; the place is in the score already."""
+    held = _values(card)
+    return [
+        {"id": name, "value": agreeing(values, (str(one) for one, _ in held.get(name, ())))}
+        for name, values in query.stated.items()
+        if name != PLACE
+    ]
+
+
+def _values(card: Card) -> dict[str, list[tuple[object, dict[str, Any]]]]:
+    """What is known of an entity by property, each value by itself and as a cell."""
+    found: dict[str, list[tuple[object, dict[str, Any]]]] = {}
+    schemes = {prop.scheme: prop.name for prop in kinds()[card.entity.kind].identifiers}
+    tied = {tie.kind for tie in card.links if tie.outward}
+    facts = [fact for fact in (*card.names, *card.identifiers, *card.properties) if fact.name not in tied]
+    for fact in facts:
+        name = schemes.get(fact.name, fact.name)
+        found.setdefault(name, []).append((fact.value, cell(fact.value)))
+    for tie in card.links:
+        if tie.outward:
+            found.setdefault(tie.kind, []).append((tie.name, cell((tie.id, tie.name))))
+    place = [one for one in (card.entity.place, card.entity.adcode) if one]
+    if place:
+        found[PLACE] = [(one, cell(place[0])) for one in place]
+    return found
+
+
+def extend(store: Store, asker: Asker, extension: Extension, language: str) -> dict[str, Any]:
+    """The values of properties of entities; an entity that is not there has none."""
+    require(asker, "see_published")
+    labels = every_property(language)
+    rows = {}
+    for one in extension.ids:
+        held = _held(store, asker, one)
+        rows[one] = {name: _cells(held.get(name, ())) for name in extension.properties}
+    meta = [{"id": name, "name": labels.get(name, name)} for name in extension.properties]
+    return {"meta": meta, "rows": rows}
+
+
+def _held(store: Store, asker: Asker, number: str) -> dict[str, list[tuple[object, dict[str, Any]]]]:
+    try:
+        card = actions.entity_at(store, asker, int(number))
+    except (NotFound, ValueError):
+        return {}
+    return _values(card) if card.entity.kind in kinds() else {}
+
+
+def _cells(values: Iterable[tuple[object, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The cells of some values, each once."""
+    return list({str(told): told for _, told in values}.values())
+
+
+def suggested(store: Store, asker: Asker, prefix: str, language: str) -> list[dict[str, Any]]:
+    """The organisations that a prefix may become."""
+    require(asker, "see_published")
+    found = actions.completions(store, asker, prefix, SUGGESTED_MAX)
+    if prefix.isascii() and prefix.isdigit():
+        with suppress(NotFound):
+            found.insert(0, actions.entity_at(store, asker, int(prefix)).entity)
+    return [
+        {
+            "id": str(one.id),
+            "name": one.name,
+            "description": " · ".join(
+                [kinds()[one.kind].label[language], *([one.place] if one.place else [])]
+            ),
+            "notable": [one.kind],
+        }
+        for one in found
+        if one.kind in kinds()
+    ]
