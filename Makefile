@@ -8,7 +8,7 @@ uv := .venv/.uv-$(UV_VERSION)
 sync := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never .venv/bin/uv sync --frozen --inexact
 say = { echo "$(1)" >&2; exit 1; }
 
-.PHONY: install run test check soak bench docs house
+.PHONY: install run test check soak bench docs bundle house
 
 install: .venv/.whole
 
@@ -31,6 +31,9 @@ bench: .venv/.whole
 docs: .venv/.whole
 	@.venv/bin/typer haihe.app.cli utils docs --name haihe --output docs/commands.md
 	@.venv/bin/haihe kinds --markdown > docs/kinds.md
+
+bundle: .venv/.lean
+	@sh tools/bundle.sh
 
 house: .venv/.whole
 	@.venv/bin/ruff format --check .

@@ -1,8 +1,8 @@
 """The audit chain: every write says who did what to what, and no line can be changed unseen.
 
-Each line holds the SHA-256 of its content and of the line before it. The app's role may only insert and
-select. The newest hash and the count also go to a file outside the database, so that a chain whose tail
-was cut is found out.
+Each line holds the hash of its content and of the line before it: SHA-256, or SM3 (GB/T 32905-2016) for
+a chain that began with HAIHE_AUDIT_HASH=sm3. The app's role may only insert and select. The newest hash
+and the count also go to a file outside the database, so that a chain whose tail was cut is found out.
 """
 
 from __future__ import annotations
@@ -10,30 +10,25 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    DateTime,
-    Table,
-    Text,
-    insert,
-    select,
-    text,
-)
+from cryptography.hazmat.primitives import hashes
+from sqlalchemy import BigInteger, Column, Connection, DateTime, Table, Text, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from haihe.kit.errors import N_, Invalid
 from haihe.store.disk import whole
 from haihe.store.schema import metadata
 
 _LOCK = 20_230_601
-_START = "0" * 64
+_SM3 = "sm3:"
+_STARTS = {"sha256": "0" * 64, "sm3": _SM3 + "0" * 64}
+"""The hash before the first line, by the hash of the chain."""
 
 AUDIT = Table(
     "audit",
@@ -81,7 +76,10 @@ class Verdict:
 
 
 def hash_of(line: Mapping[str, Any]) -> str:
-    """The hash of a line: SHA-256 over the JSON of its fields and of the hash before it, keys sorted."""
+    """The hash of a line over the JSON of its fields and of the hash before it, keys sorted.
+
+    An SM3 hash says so, and the hash before the line says which one the line has.
+    """
     content = {
         "id": line["id"],
         "at": line["at"].astimezone(UTC).isoformat(),
@@ -91,7 +89,12 @@ def hash_of(line: Mapping[str, Any]) -> str:
         "detail": line["detail"],
         "previous": line["previous"],
     }
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    said = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+    if not content["previous"].startswith(_SM3):
+        return hashlib.sha256(said).hexdigest()
+    digest = hashes.Hash(hashes.SM3())
+    digest.update(said)
+    return _SM3 + digest.finalize().hex()
 
 
 def append(connection: Connection, actor: str, at: datetime, records: Sequence[Record]) -> Head | None:
@@ -121,7 +124,22 @@ def append(connection: Connection, actor: str, at: datetime, records: Sequence[R
 
 def _head(connection: Connection) -> Head:
     row = connection.execute(select(AUDIT.c.id, AUDIT.c.hash).order_by(AUDIT.c.id.desc()).limit(1)).first()
-    return Head(row.id, row.hash) if row else Head(0, _START)
+    return Head(row.id, row.hash) if row else Head(0, start_of(os.environ))
+
+
+def start_of(environment: Mapping[str, str]) -> str:
+    """The hash before the first line of a new chain, by HAIHE_AUDIT_HASH; raises Invalid for another hash."""
+    name = environment.get("HAIHE_AUDIT_HASH") or "sha256"
+    if name not in _STARTS:
+        raise Invalid(
+            N_("HAIHE_AUDIT_HASH is {value}; the audit chain knows {known}."),
+            advice=N_(
+                "Set it to one of these, or unset it for sha256. A chain that has begun keeps its hash."
+            ),
+            value=name,
+            known=", ".join(_STARTS),
+        )
+    return _STARTS[name]
 
 
 def keep_head(path: Path, head: Head) -> None:
@@ -145,13 +163,13 @@ def noted_head(path: Path) -> Head | None:
 
 def verify(connection: Connection, noted: Head | None) -> Verdict:
     """Walk the whole chain and compare its end with the head noted outside."""
-    head = Head(0, _START)
+    head = Head(0, "")
     at_noted = noted is None
     chain = select(AUDIT).order_by(AUDIT.c.id).execution_options(yield_per=1000)
     with connection.execute(chain) as lines:
         for row in map(dict, lines.mappings()):
-            follows = row["id"] == head.count + 1 and row["previous"] == head.hash
-            if not follows or row["hash"] != hash_of(row):
+            before = (head.hash,) if head.count else _STARTS.values()
+            if row["id"] != head.count + 1 or row["previous"] not in before or row["hash"] != hash_of(row):
                 return Verdict(head.count, head.count + 1, cut=False)
             head = Head(row["id"], row["hash"])
             at_noted = at_noted or head == noted

@@ -11,7 +11,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -26,6 +26,7 @@ from sqlalchemy import make_url
 from haihe.kit.errors import N_, Conflict, HaiheError, Invalid, Unavailable
 from haihe.store.archive import DUMP, FILES, FORMAT, Manifest, Shelf, damaged, opened, unpack
 from haihe.store.disk import disk, full, whole
+from haihe.store.encryption import sealing
 from haihe.store.programs import Report, programs
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -71,16 +72,20 @@ COMMIT;
 """)
 
 
-def backup(owner_url: str, files: Path, destination: Path, report: Report) -> Manifest:
+def backup(
+    owner_url: str, files: Path, destination: Path, report: Report, secret: bytes | None = None
+) -> Manifest:
     """Write the database and the folder of kept files to one archive, which appears whole or not at all.
 
-    Raises Unavailable (no answer, full disk) and Forbidden (no right to write there).
+    With a secret the archive is sealed as it is written; nothing of it reaches the disk in the clear. Raises
+    Unavailable (no answer, full disk) and Forbidden (no right to write there).
     """
     with (
         disk(destination),
         _connected(owner_url) as connection,
         whole(destination.absolute()) as file,
-        ZipFile(file, "w") as archive,
+        nullcontext(file) if secret is None else sealing(file, secret) as stream,
+        ZipFile(stream, "w") as archive,
     ):
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         shelf = Shelf(archive)

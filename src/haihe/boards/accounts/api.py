@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
@@ -9,15 +10,23 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
-from haihe.boards.accounts import actions
-from haihe.boards.accounts.actions import COOKIE, LOGIN_LASTS, asking
+from haihe.boards.accounts import actions, audit_api, marking_api, session_api, signon_api, token_api
+from haihe.boards.accounts.actions import COOKIE, asking
+from haihe.boards.accounts.origin import inside_of
 from haihe.boards.accounts.records import Account, Asker, Grant
+from haihe.boards.accounts.separation_actions import separate, set_grants
+from haihe.boards.accounts.throttle import TooMany
+from haihe.boards.accounts.timeouts import timeouts_of
 from haihe.kit.errors import Unknown
 from haihe.store.audit import Verdict
 from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
 forms = APIRouter(include_in_schema=False)
+for part in (audit_api, marking_api, signon_api, token_api):
+    router.include_router(part.router)
+for part in (session_api, signon_api):
+    forms.include_router(part.forms)
 
 Asks = Annotated[Asker, Depends(asking)]
 Opens = Annotated[Store, Depends(the_store)]
@@ -43,7 +52,15 @@ class NewAccount(BaseModel):
 
     name: str = Field(min_length=1, max_length=200)
     title: str = Field(default="", max_length=200)
-    grants: list[Grant] = Field(min_length=1)
+    grants: list[Grant] = Field(default=[], max_length=200)
+
+
+class Separation(BaseModel):
+    """The names of the accounts that are to share an administrator's work."""
+
+    system: str = Field(min_length=1, max_length=200)
+    security: str = Field(min_length=1, max_length=200)
+    audit: str = Field(min_length=1, max_length=200)
 
 
 class OneTimePassword(BaseModel):
@@ -61,7 +78,8 @@ def session(asker: Asks) -> Asker:
 @router.post("/session", status_code=204)
 def sign_in(request: Request, response: Response, store: Opens, credentials: Credentials) -> None:
     """Sign in; the session is kept in a cookie."""
-    _keep(request, response, actions.sign_in(store, credentials.name, credentials.password))
+    token = actions.sign_in(store, credentials.name, credentials.password, _address(request))
+    kept(request, response, token)
 
 
 @router.delete("/session", status_code=204)
@@ -96,6 +114,18 @@ def renew_password(store: Opens, asker: Asks, account: int) -> OneTimePassword:
     return OneTimePassword(password=actions.renew_password(store, asker, account))
 
 
+@router.put("/accounts/{account}/grants", status_code=204)
+def set_roles(store: Opens, asker: Asks, account: int, grants: list[Grant]) -> None:
+    """Replace the roles of an account; its sessions end."""
+    set_grants(store, asker, account, grants)
+
+
+@router.post("/accounts/separate", status_code=201)
+def separate_administrators(store: Opens, asker: Asks, names: Separation) -> dict[str, str]:
+    """Share an administrator's work among three accounts; answers their one-time passwords by role."""
+    return separate(store, asker, names.model_dump())
+
+
 @router.post("/accounts/{account}/disable", status_code=204)
 def disable_account(store: Opens, asker: Asks, account: int) -> None:
     """Close an account."""
@@ -124,13 +154,14 @@ def sign_in_form(
 ) -> RedirectResponse:
     """The form of the page; leads back, or to the page for a new password after a one-time one."""
     try:
-        token = actions.sign_in(store, name, password)
+        token = actions.sign_in(store, name, password, _address(request))
     except Unknown:
         return RedirectResponse(f"/sign-in?{urlencode({'wrong': 1, 'back': back})}", status_code=303)
-    inside = back.startswith("/") and not back.startswith(("//", "/\\"))
+    except TooMany as error:
+        return RedirectResponse(f"/sign-in?{urlencode({**error.facts, 'back': back})}", status_code=303)
     must_change = actions.asker_of(store, token).must_change
-    target = "/account" if must_change else back if inside else "/"
-    return _keep(request, RedirectResponse(target, status_code=303), token)
+    target = "/account" if must_change else inside_of(back)
+    return kept(request, RedirectResponse(target, status_code=303), token)
 
 
 @forms.post("/sign-out")
@@ -142,13 +173,19 @@ def sign_out_form(request: Request, store: Opens) -> RedirectResponse:
     return answer
 
 
-def _keep(request: Request, response: Answer, token: str) -> Answer:
+def kept(request: Request, response: Answer, token: str) -> Answer:
+    """The response, with a session's token in the cookie that scripts and other sites do not get."""
     response.set_cookie(
         COOKIE,
         token,
-        max_age=int(LOGIN_LASTS.total_seconds()),
+        max_age=int(timeouts_of(os.environ).whole.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=request.url.scheme == "https",
     )
     return response
+
+
+def _address(request: Request) -> str:
+    """Where a request comes from; behind a proxy what it says, when uvicorn trusts it."""
+    return request.client.host if request.client else ""

@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from haihe.boards.accounts import actions
-from haihe.boards.accounts.permissions import table
 from haihe.boards.accounts.records import OPERATOR, Grant
-from haihe.kit.errors import N_, Conflict, Invalid, NotFound
+from haihe.boards.accounts.separation_actions import separate, set_grants
+from haihe.boards.accounts.token_cli import account_named, token
+from haihe.kit.errors import N_, Conflict
 from haihe.store.opening import the_store
 
 account = typer.Typer(help="Make accounts and renew their passwords.", no_args_is_help=True)
+account.add_typer(token, name="token")
 audit = typer.Typer(help="The chain that says who did what.", no_args_is_help=True)
 
 
@@ -28,33 +30,68 @@ def list_accounts() -> None:
 def add(
     name: Annotated[str, typer.Argument(help="The name to sign in with.")],
     role: Annotated[
-        str, typer.Option(help="viewer, reporter, lead, supervisor, steward or admin.")
+        str,
+        typer.Option(
+            help="viewer, reporter, lead, supervisor, steward or admin; system, security or audit for one of "
+            "the separate administrators."
+        ),
     ] = "viewer",
     title: Annotated[str, typer.Option(help="The post that uses the account.")] = "",
     unit: Annotated[int | None, typer.Option(help="The unit the role is for; without it, the house.")] = None,
 ) -> None:
     """Make an account and print its one-time password."""
-    known = {held for roles in table().values() for held in roles} - {"public"}
-    if role not in known:
-        raise Invalid(
-            N_("There is no role {role}."),
-            advice=N_("Choose one of {known}."),
-            role=role,
-            known=", ".join(sorted(known)),
-        )
     typer.echo(actions.add_account(the_store(), OPERATOR, name, title, [Grant(role, unit)]))
+
+
+@account.command("role")
+def set_role(
+    name: Annotated[str, typer.Argument(help="The name of the account.")],
+    role: Annotated[str, typer.Argument(help="The role that replaces those it has.")],
+    unit: Annotated[int | None, typer.Option(help="The unit the role is for; without it, the house.")] = None,
+) -> None:
+    """Give an account another role."""
+    store = the_store()
+    set_grants(store, OPERATOR, account_named(store, name), [Grant(role, unit)])
+
+
+@account.command("separate")
+def separate_administrators(
+    system: Annotated[str, typer.Argument(help="The account that is to run the house.")],
+    security: Annotated[str, typer.Argument(help="The account that is to say who may do what.")],
+    audit: Annotated[str, typer.Argument(help="The account that is to read the audit.")],
+) -> None:
+    """Share the administrator's work among three new accounts and print their one-time passwords."""
+    names = {"system": system, "security": security, "audit": audit}
+    for role, password in separate(the_store(), OPERATOR, names).items():
+        typer.echo(f"{role}\t{names[role]}\t{password}")
 
 
 @account.command("renew")
 def renew(name: Annotated[str, typer.Argument(help="The name of the account.")]) -> None:
-    """Give an account a new one-time password and print it."""
+    """Give an account a new one-time password, end its sessions and tokens, and print the password."""
     store = the_store()
-    found = [one.id for one in actions.accounts(store, OPERATOR) if one.name == name]
-    if not found:
-        raise NotFound(
-            N_("There is no account {account}."), advice=N_("Look at the list of accounts."), account=name
-        )
-    typer.echo(actions.renew_password(store, OPERATOR, found[0]))
+    typer.echo(actions.renew_password(store, OPERATOR, account_named(store, name)))
+
+
+@account.command("link")
+def link(
+    name: Annotated[str, typer.Argument(help="The name of the account.")],
+    subject: Annotated[str, typer.Argument(help="The provider's identifier (sub) of whoever uses it.")],
+) -> None:
+    """Link an account to an identity at the provider of single sign-on."""
+    from haihe.boards.accounts.signon_actions import link_identity  # noqa: PLC0415  half a second
+
+    store = the_store()
+    link_identity(store, OPERATOR, account_named(store, name), subject)
+
+
+@account.command("unlink")
+def unlink(name: Annotated[str, typer.Argument(help="The name of the account.")]) -> None:
+    """Take an account's link to the provider of single sign-on away."""
+    from haihe.boards.accounts.signon_actions import unlink_identity  # noqa: PLC0415  half a second
+
+    store = the_store()
+    unlink_identity(store, OPERATOR, account_named(store, name))
 
 
 @audit.command("verify")

@@ -1,4 +1,4 @@
-"""Whether a request that changes something comes from Haihe's own pages (protection against CSRF)."""
+"""Whether a request comes from Haihe's own pages (protection against CSRF), and an address leads there."""
 
 from __future__ import annotations
 
@@ -26,3 +26,12 @@ def is_same_origin(method: str, headers: Mapping[str, str]) -> bool:
         return site in ("same-origin", "none")
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+def inside_of(back: str) -> str:
+    """The address to go back to: itself where it is inside this site, else home.
+
+    >>> inside_of("/plans?x=1"), inside_of("//evil.example"), inside_of("http://evil.example")
+    ('/plans?x=1', '/', '/')
+    """
+    return back if back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable() else "/"

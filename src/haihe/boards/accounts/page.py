@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from asyncio import to_thread
 from datetime import UTC, datetime
 from functools import partial
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from nicegui import ui
+from nicegui.events import ValueChangeEventArguments
 
-from haihe.boards.accounts import actions
+from haihe.boards.accounts import actions, audit_page, signon_page, token_page
 from haihe.boards.accounts.actions import COOKIE, asking
-from haihe.boards.accounts.permissions import ROLE_LABELS, may
+from haihe.boards.accounts.permissions import ADMINISTRATORS, ROLE_LABELS, may, reaches
 from haihe.boards.accounts.records import Account, Asker, Grant
+from haihe.boards.accounts.separation_actions import set_grants
+from haihe.boards.accounts.signon import provider_of
+from haihe.boards.accounts.signon_actions import subject_of, unlink_identity
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
+from haihe.ui import page_at
 from haihe.ui.frame import frame
 from haihe.ui.language import tr
-from haihe.ui.markup import link, write
+from haihe.ui.markup import button, link, write
 from haihe.ui.slots import fill
-from haihe.ui.table import Column, plain_table
 from haihe.ui.widgets import answer, coverage_line, notice, section
 
 _FIELD = Markup(
@@ -31,9 +37,11 @@ _FIELD = Markup(
 def mount() -> None:
     """Register the pages and the sign-in state in every page's header."""
     fill("account", _account_state)
-    ui.page("/sign-in")(sign_in)
-    ui.page("/account")(account)
-    ui.page("/accounts")(accounts)
+    page_at("/sign-in")(sign_in)
+    page_at("/account")(account)
+    page_at("/accounts")(accounts)
+    audit_page.mount()
+    signon_page.mount()
 
 
 async def _asker() -> Asker:
@@ -47,19 +55,21 @@ async def _account_state() -> None:
         write(link(tr(N_("Sign in")), f"/sign-in?back={path}"), "span")
         return
     parts = [link(asker.name, "/account")]
-    if may(asker, "manage_accounts"):
+    if reaches(asker, "see_accounts", asker.grants):
         parts.append(link(tr(N_("Accounts")), "/accounts"))
+    if may(asker, "see_audit"):
+        parts.append(link(tr(N_("Audit")), "/audit"))
     parts.append(
         Markup('<form method="post" action="/sign-out"><button>{}</button></form>').format(tr(N_("Sign out")))
     )
     write(Markup(" ").join(parts), "span")
 
 
-async def sign_in(wrong: int = 0, back: str = "/") -> None:
+async def sign_in(wrong: int = 0, ended: int = 0, time: str = "", minutes: int = 0, back: str = "/") -> None:
     """A plain form, so that password keepers know it and it works before any script has loaded."""
     with frame(tr(N_("Sign in"))):
-        if wrong:
-            write(tr(N_("The name or the password is wrong.")), "p", "hai-empty").props("role=alert")
+        if said := _sign_in_words(wrong=wrong, ended=ended, time=time, minutes=minutes):
+            write(said, "p", "hai-empty").props("role=alert")
         fields = _FIELD.format(label=tr(N_("Name")), name="name", type="text", complete="username")
         fields += _FIELD.format(
             label=tr(N_("Password")), name="password", type="password", complete="current-password"
@@ -69,10 +79,25 @@ async def sign_in(wrong: int = 0, back: str = "/") -> None:
             '<input type="hidden" name="back" value="{}"><button class="hai-button">{}</button></form>'
         )
         write(form.format(fields, back, tr(N_("Sign in"))))
+        provider = provider_of(os.environ)
+        if provider is not None:
+            words = tr(N_("Sign in through {provider}"), provider=provider.label)
+            write(link(words, f"/sign-on?{urlencode({'back': back})}"), "p")
         coverage = N_(
             "Without an account you see what was accepted and published; an administrator makes accounts."
         )
         write(tr(coverage), "p", "hai-coverage")
+
+
+def _sign_in_words(*, wrong: int, ended: int, time: str, minutes: int) -> str | None:
+    if time:
+        said = N_(
+            "Signing in failed too often. The next attempt is possible at {time}, in {minutes} minutes."
+        )
+        return tr(said, time=time, minutes=minutes)
+    if ended:
+        return tr(N_("Your session has ended. Sign in again."))
+    return tr(N_("The name or the password is wrong.")) if wrong else None
 
 
 async def account() -> None:
@@ -88,6 +113,32 @@ async def account() -> None:
             answer(tr(N_("{name} holds: {roles}."), name=asker.name, roles=_roles(asker.grants)))
         with section(tr(N_("New password"))):
             _password_form(ui.context.client.request.cookies[COOKIE])
+        if not asker.must_change:
+            await token_page.tokens(asker, own=True)
+            await _identity(asker)
+
+
+async def _identity(asker: Asker) -> None:
+    provider = provider_of(os.environ)
+    held = asker.account
+    if provider is None or held is None:
+        return
+    with section(tr(N_("Single sign-on"))):
+        subject = await to_thread(subject_of, the_store(), held)
+        if subject is None:
+            form = Markup(
+                '<form method="post" action="/sign-on/link"><button class="hai-button">{}</button></form>'
+            )
+            write(form.format(tr(N_("Link this account to {provider}"), provider=provider.label)))
+            return
+        linked = N_("Linked to {subject} at {provider}.")
+        write(tr(linked, subject=subject, provider=provider.label), "p")
+
+        async def unlink() -> None:
+            await to_thread(unlink_identity, the_store(), asker, held)
+            ui.navigate.reload()
+
+        button(tr(N_("Take the link away")), unlink)
 
 
 def _password_form(token: str) -> None:
@@ -131,24 +182,50 @@ async def accounts() -> None:
         with section(tr(N_("All accounts"))), ui.element("div").classes("hai-data"):
             for one in found:
                 _account_row(asker, one)
-        with section(tr(N_("New account"))):
-            _account_form(asker)
+        if reaches(asker, "manage_accounts", asker.grants):
+            with section(tr(N_("New account"))):
+                _account_form(asker)
+        await token_page.tokens(asker, own=False)
         coverage_line(tr(N_("All accounts of this installation.")), as_of=datetime.now(UTC).date())
 
 
 def _account_row(asker: Asker, one: Account) -> None:
-    columns = [
-        Column("name", tr(N_("Name"))),
-        Column("roles", tr(N_("Roles"))),
-        Column("since", tr(N_("Since"))),
-    ]
-    cells = {"name": one.name, "roles": _roles(one.grants), "since": one.created_at.date()}
+    since = tr(N_("since {day}"), day=one.created_at.date().isoformat())
+    parts = (one.title, _roles(one.grants) or tr(N_("no role yet")), since)
+    said = Markup(" · ").join(part for part in parts if part)
     with ui.element("div").classes("hai-row"):
-        write(plain_table(columns, [cells]))
-        renew = partial(_renew, asker, one.id)
-        ui.button(tr(N_("New one-time password")), on_click=renew).props("flat dense no-caps")
-        words = tr(N_("Open again")) if one.disabled_at else tr(N_("Close the account"))
-        ui.button(words, on_click=partial(_set_disabled, asker, one)).props("flat dense no-caps")
+        write(Markup("<strong>{}</strong> {}").format(one.name, said), "span")
+        appointed = any(grant.role in ADMINISTRATORS for grant in one.grants)
+        if reaches(asker, "appoint" if appointed else "manage_accounts", one.grants):
+            button(tr(N_("New one-time password")), partial(_renew, asker, one.id))
+            words = tr(N_("Open again")) if one.disabled_at else tr(N_("Close the account"))
+            button(words, partial(_set_disabled, asker, one))
+        if reaches(asker, "appoint" if appointed else "grant_roles", one.grants) and one.id != asker.account:
+            _role_choice(asker, one)
+
+
+def _role_choice(asker: Asker, one: Account) -> None:
+    """The roles that replace an account's, for the unit or the house that it has them for."""
+    units = {grant.unit for grant in one.grants} or {None}
+
+    async def change(event: ValueChangeEventArguments[str]) -> None:
+        grants = [Grant(event.value, unit) for unit in units]
+        await to_thread(set_grants, the_store(), asker, one.id, grants)
+        ui.navigate.reload()
+
+    ui.select(_given(asker), label=tr(N_("Another role")), on_change=change).props(
+        "dense outlined stack-label"
+    ).style("min-width: 10rem")
+
+
+def _given(asker: Asker) -> dict[str, str]:
+    """The roles that the asker can give."""
+    appoints = may(asker, "appoint", next((grant.unit for grant in asker.grants), None))
+    return {
+        role: tr(label)
+        for role, label in ROLE_LABELS.items()
+        if role != "public" and (appoints or role not in ADMINISTRATORS)
+    }
 
 
 async def _renew(asker: Asker, account_id: int) -> None:
@@ -171,14 +248,15 @@ def _show_password(password: str) -> None:
 
 
 def _account_form(asker: Asker) -> None:
-    roles = {role: tr(label) for role, label in ROLE_LABELS.items() if role != "public"}
+    gives = reaches(asker, "grant_roles", asker.grants)
     with ui.element("div").classes("hai-fields"):
         name = ui.input(tr(N_("Name"))).props("outlined stack-label")
         title = ui.input(tr(N_("Post"))).props("outlined stack-label")
-        role = ui.select(roles, value="viewer", label=tr(N_("Role"))).props("outlined stack-label")
+        role = ui.select(_given(asker), value="viewer", label=tr(N_("Role"))).props("outlined stack-label")
+        role.set_visibility(gives)
 
     async def add() -> None:
-        grants = [Grant(role.value)]
+        grants = [Grant(role.value)] if gives else []
         _show_password(
             await to_thread(actions.add_account, the_store(), asker, name.value, title.value, grants)
         )

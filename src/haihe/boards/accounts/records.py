@@ -18,13 +18,15 @@ class Grant:
 class Asker:
     """Whoever asks for something: an account, the operator at the command line, or the public.
 
-    `must_change` says that the account still has its one-time password and may do nothing but replace it.
+    `must_change` says that the account still has its one-time password and may do nothing but replace it;
+    `scope` are the actions that an API token narrows the account to, None where nothing is narrowed.
     """
 
     name: str
     grants: tuple[Grant, ...] = ()
     account: int | None = None
     must_change: bool = False
+    scope: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,14 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Identity,
+    Index,
     RowMapping,
     Table,
     Text,
     UniqueConstraint,
+    func,
     select,
+    text,
 )
 
 from haihe.boards.accounts.records import Account, Grant
@@ -33,6 +36,8 @@ ACCOUNT = Table(
     Column("disabled_at", DateTime(timezone=True)),
 )
 
+_SEPARATE = "role IN ('system', 'security', 'audit')"
+
 GRANT = Table(
     "account_grant",
     metadata,
@@ -40,7 +45,13 @@ GRANT = Table(
     Column("role", Text, nullable=False),
     Column("unit_id", BigInteger, ForeignKey("entity.id")),
     UniqueConstraint("account_id", "role", "unit_id", postgresql_nulls_not_distinct=True),
-    CheckConstraint("role IN ('viewer', 'reporter', 'lead', 'supervisor', 'steward', 'admin')", name="role"),
+    CheckConstraint(
+        "role IN ('viewer', 'reporter', 'lead', 'supervisor', 'steward', 'admin', "
+        "'system', 'security', 'audit')",
+        name="role",
+    ),
+    CheckConstraint(f"unit_id IS NULL OR NOT {_SEPARATE}", name="separate_whole"),
+    Index("ix_account_grant_separate", "account_id", unique=True, postgresql_where=text(_SEPARATE)),
 )
 
 LOGIN = Table(
@@ -56,6 +67,8 @@ LOGIN = Table(
     ),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("last_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("by", Text, nullable=False, server_default="password"),
 )
 
 

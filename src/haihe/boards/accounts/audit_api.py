@@ -1,0 +1,44 @@
+"""The audit chain over HTTP: `/api/v1/audit/lines`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.audit_actions import Line, audit_lines
+from haihe.boards.accounts.records import Asker
+from haihe.kit.cursor import Page
+from haihe.kit.limits import PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, QUERY_CHARACTERS_MAX, TABLE_ROWS_MAX
+from haihe.kit.sheets import MEDIA_TYPES, sheet
+from haihe.store.opening import Store, the_store
+from haihe.store.session import as_json
+
+router = APIRouter(prefix="/audit")
+
+Asks = Annotated[Asker, Depends(asking)]
+Opens = Annotated[Store, Depends(the_store)]
+Words = Annotated[str, Query(max_length=QUERY_CHARACTERS_MAX)]
+
+COLUMNS = ["id", "at", "actor", "name", "action", "subject", "detail"]
+
+
+@router.get("/lines", response_model=Page[Line])
+def list_lines(
+    store: Opens,
+    asker: Asks,
+    q: Words = "",
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)] = PAGE_ROWS_DEFAULT,
+    format: Literal["json", "csv", "xlsx"] = "json",  # noqa: A002  the name in the address
+) -> Any:
+    """Who did what to what, the newest first; as CSV or xlsx all of it."""
+    if format == "json":
+        return audit_lines(store, asker, q, cursor, limit)
+    found = audit_lines(store, asker, q, None, TABLE_ROWS_MAX).rows
+    rows = (
+        [one.id, one.at.isoformat(), one.actor, one.name, one.action, one.subject, as_json(one.detail)]
+        for one in found
+    )
+    return Response(sheet(COLUMNS, rows, format), media_type=MEDIA_TYPES[format])

@@ -1,0 +1,45 @@
+"""What every page says about classified information, and the marking of what a page shows."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+
+from nicegui import ui
+from nicegui.events import ValueChangeEventArguments
+
+from haihe.boards.accounts.marking_actions import mark, marking_of
+from haihe.boards.accounts.markings import LEVEL_LABELS, WARNING, Level
+from haihe.boards.accounts.permissions import may
+from haihe.boards.accounts.records import Asker
+from haihe.kit.errors import N_
+from haihe.store.opening import the_store
+from haihe.ui.language import tr
+from haihe.ui.markup import chips, write
+from haihe.ui.slots import fill
+
+
+def mount() -> None:
+    """Put the warning on every page."""
+    fill("banner", warning)
+
+
+def warning() -> None:
+    """That the house must not hold classified information."""
+    write(tr(WARNING), "p", "hai-warning").props("role=note")
+
+
+async def marking(asker: Asker, subject: str) -> None:
+    """How a thing (`plan/3`) is marked, and the choice of another level for whoever may mark it."""
+    held = await to_thread(marking_of, the_store(), subject)
+    labels: dict[Level, str] = {level: tr(label) for level, label in LEVEL_LABELS.items()}
+    if not may(asker, "mark"):
+        if held is not None:
+            write(chips([labels[held.level]]), "p")
+        return
+
+    async def change(event: ValueChangeEventArguments[Level | None]) -> None:
+        await to_thread(mark, the_store(), asker, subject, event.value)
+
+    level = held.level if held else None
+    choice = ui.select(labels, value=level, label=tr(N_("Marking")), clearable=True, on_change=change)
+    choice.props("outlined stack-label dense")
