@@ -23,6 +23,7 @@ from haihe.store.opening import Store, using
 from haihe.store.server import LocalServer, local_server
 
 ROOT = Path(__file__).parents[1]
+STARTS_SECONDS_MAX = 120
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -113,15 +114,17 @@ def served(script: Path, *arguments: str) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with Popen([sys.executable, script, str(port), *arguments]) as server:
-        end = monotonic() + 30
-        while monotonic() < end and server.poll() is None:
-            try:
-                create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
+        try:
+            end = monotonic() + STARTS_SECONDS_MAX
+            while monotonic() < end and server.poll() is None:
+                try:
+                    create_connection(("127.0.0.1", port), 1).close()
+                    break
+                except OSError:
+                    sleep(0.1)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
 
 
 @pytest.fixture(scope="session")

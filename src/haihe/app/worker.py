@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from haihe.boards.accounts import OPERATOR
 from haihe.boards.ledger import actions as ledger
+from haihe.boards.office import chase_actions as chase
 from haihe.boards.reader import actions as reader
+from haihe.boards.registry import review_actions as review
+from haihe.kit.errors import HaiheError
 from haihe.store import work
 from haihe.store.opening import Store
+from haihe.store.schedule import make_due, schedule_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
-KINDS: dict[str, work.Work] = {"read": reader.read_job}
+KINDS: dict[str, work.Work] = {"read": reader.read_job, review.JOB: review.look_job}
 _IDLE_S = 1.0
+_MINUTE = timedelta(minutes=1)
+_log = logging.getLogger("haihe")
 
 
 def today() -> date:
@@ -32,15 +40,34 @@ def run_all(store: Store) -> int:
 
 
 def stay(store: Store) -> None:
-    """Run jobs as they come and the lights of each new day, until the standard input closes."""
+    """Run jobs and send letters as they come, each day its lights and reminders, until the input closes."""
     closed = threading.Event()
     threading.Thread(target=_watch, args=(closed,), daemon=True).start()
     lit: date | None = None
+    reminded: date | None = None
+    minute: datetime | None = None
     while not closed.wait(_IDLE_S):
+        if minute is None or _now() - minute >= _MINUTE:
+            minute = _now()
+            _back_up(store, minute)
         if lit != today():
             lit = today()
             ledger.compute_lights(store, OPERATOR, lit)
+        if reminded != today() and datetime.now(ZONE).hour >= chase.HOUR:
+            reminded = today()
+            chase.remind_due(store, OPERATOR, reminded)
         run_all(store)
+        chase.deliver(store)
+
+
+def _back_up(store: Store, now: datetime) -> None:
+    """Make the backup that is due, or say in the log why there is none."""
+    try:
+        schedule = schedule_of(os.environ)
+        if schedule:
+            make_due(store, schedule, now)
+    except HaiheError as error:
+        _log.warning("%s", error)
 
 
 def _watch(closed: threading.Event) -> None:

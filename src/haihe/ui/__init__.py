@@ -7,7 +7,7 @@ One front door: pages import from `haihe.ui`. Words are handed in in the reader'
 from haihe.ui.address import address, chosen
 from haihe.ui.charts import Chart, Series, bars, figure, lines, table_of
 from haihe.ui.doors import mount
-from haihe.ui.frame import frame
+from haihe.ui.frame import frame, page_at
 from haihe.ui.language import language, phrase, tr
 from haihe.ui.maps import UnitMap, UnitValue, unit_map
 from haihe.ui.markup import (
@@ -99,6 +99,7 @@ __all__ = [
     "mount",
     "notice",
     "number_link",
+    "page_at",
     "particulars",
     "phrase",
     "plain_table",

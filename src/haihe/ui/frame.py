@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from inspect import isawaitable
+from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -22,6 +23,7 @@ from haihe.ui.slots import Entry, draw, filled
 from haihe.ui.widgets import notice, refusal
 
 NAME = N_("Haihe")
+RESPONSE_SECONDS_MAX = 60.0
 OWN_NAME = N_("English")
 """The name of each language in that language itself."""
 _HTML_LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
@@ -39,6 +41,11 @@ _MARK = Markup(
 )
 
 
+def page_at(path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Registers a page, which may take as long to be built as a busy machine needs, at most a minute."""
+    return ui.page(path, response_timeout=RESPONSE_SECONDS_MAX)
+
+
 @contextmanager
 def frame(title: str, *, heading: bool = True) -> Iterator[None]:
     """A page with its title (already in the reader's language), header, search and source drawer.
@@ -54,10 +61,14 @@ def frame(title: str, *, heading: bool = True) -> Iterator[None]:
     client.title = f"{title} · {say(NAME, 'zh')} Haihe"
     _head()
     _header()
+    for banner in filled("banner"):
+        banner()
     _source_drawer()
     ui.skip_link(tr(N_("Skip to the content")), target=client.content)
     ui.on_exception(_noticed)
     client.content.classes("hai-content")
+    if section := _section():
+        write(section)
     if heading:
         write(title, "h1")
     try:
@@ -110,14 +121,37 @@ def _banner() -> Markup:
         longest=QUERY_CHARACTERS_MAX,
         search=tr(N_("Search documents, organisations, places, tasks")),
         places=tr(N_("Places")),
-        entries=Markup("").join(_entry(entry) for entry in filled("nav")),
+        entries=Markup("").join(_entry(entry, _is_here(entry)) for entry in _tops()),
         switches=_switches(),
     )
 
 
-def _entry(entry: Entry) -> Markup:
-    path = ui.context.client.request.url.path
-    here = path == entry.path or (entry.path != "/" and path.startswith(f"{entry.path}/"))
+def _tops() -> list[Entry]:
+    """The places of the header: those whose address lies under no other's."""
+    entries = filled("nav")
+    return [one for one in entries if not any(one != other and _holds(other, one.path) for other in entries)]
+
+
+def _section() -> Markup:
+    """The places under the one of the header that the page belongs to; nothing where there are none."""
+    inside = [one for top in _tops() if _is_here(top) for one in filled("nav") if _holds(top, one.path)]
+    if len(inside) < 2:
+        return Markup("")
+    here = max(filter(_is_here, inside), key=lambda one: len(one.path))
+    return Markup('<nav class="hai-places" aria-label="{}">{}</nav>').format(
+        tr(N_("Places of this section")), Markup("").join(_entry(one, one is here) for one in inside)
+    )
+
+
+def _holds(entry: Entry, path: str) -> bool:
+    return path == entry.path or (entry.path != "/" and path.startswith(f"{entry.path}/"))
+
+
+def _is_here(entry: Entry) -> bool:
+    return _holds(entry, ui.context.client.request.url.path)
+
+
+def _entry(entry: Entry, here: bool) -> Markup:
     current = Markup(' aria-current="page"') if here else ""
     return Markup('<a href="{}"{}>{}<span>{}</span></a>').format(
         entry.path, current, icon(entry.icon), tr(entry.label)

@@ -1,6 +1,7 @@
 """Upward views: a low board's page opens a slot, a higher board fills it with functions of an id.
 
     nav        Entry values, drawn in the header
+    banner     what stands under the header of every page; no argument
     account    the asker's sign-in state at the right of the header; no argument
     source     a source, in the drawer and on `/source/ID`; the source's id
     entity, document, item    what a board knows of one; its id

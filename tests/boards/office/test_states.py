@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from haihe.boards.office import Asked, Dispatch, Handout, Line, Unit
-from haihe.boards.office.states import last_day_of, reminder_of, states_of
+from haihe.boards.office.states import states_of
+from haihe.kit.periods import last_day_of
 
 ASKED = Asked(1, "样例计划", "2026-11", date(2026, 11, 30))
 SAID = (
@@ -33,19 +34,6 @@ def test_a_unit_is_as_far_as_its_last_workbook_is_reported_on() -> None:
         ("甲", "complete", 2, 2),
     ]
     assert [line.node for line in states[1].waiting] == [2]
-
-
-def test_a_reminder_names_what_is_open_and_the_days_left() -> None:
-    (state,) = states_of([dispatch(1, "乙", 2, 3)], counting={2, 3}, filed={3})
-    assert reminder_of(state, date(2026, 11, 25), "zh").splitlines() == [
-        SAID,
-        "1.2 事项2（时限：2026-12-31）",
-    ]
-    late = reminder_of(state, date(2026, 12, 2), "en")
-    assert "2 d ago" in late
-    assert "1.2 事项2 (due 2026-12-31)" in late
-    (whole,) = states_of([dispatch(1, "乙", 2)], counting={2}, filed={2})
-    assert reminder_of(whole, date(2026, 12, 2), "en") == ""
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from haihe.boards.accounts.actions import actor_of
 from haihe.boards.ledger import Return
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import intake, tables
+from haihe.boards.office.chasing import deadline_of
 from haihe.boards.office.handouts import handouts_of
 from haihe.boards.office.merging import Batch, Present, candidates_of, merged
 from haihe.boards.office.records import (
@@ -30,14 +31,14 @@ from haihe.boards.office.records import (
     Taken,
     Wanted,
 )
-from haihe.boards.office.states import last_day_of, states_of
+from haihe.boards.office.states import states_of
 from haihe.boards.office.tables import OFFICE_DISPATCH
 from haihe.boards.office.workbook import workbook_of
 from haihe.kit.errors import N_, Conflict, Invalid, NotFound
+from haihe.kit.periods import checked_period, last_day_of
 from haihe.store.opening import Store
 from haihe.store.session import Session, reading, writing
 
-_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?", re.ASCII)
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _PART_CHARACTERS_MAX = 32
 
@@ -48,7 +49,7 @@ today = ledger.today
 class Order:
     """What is to be handed out: the plan by number or name, the period, the day to return by, the language.
 
-    Without a day it is the last one of the period.
+    Without a day it is the last workday of the period.
     """
 
     plan: int | str
@@ -99,20 +100,10 @@ def dispatch(store: Store, asker: Asker, order: Order, *, dry_run: bool = False)
 
 def _asked(store: Store, asker: Asker, order: Order) -> tuple[Asked, tuple[Item, ...]]:
     plan = ledger.plan_at(store, asker, order.plan)
-    period = _checked_period(order.period)
+    period = checked_period(order.period)
     items = intake.items_of(ledger.promises_of(store, asker, plan.id, today()), period)
-    return_by = order.return_by or last_day_of(period)
+    return_by = order.return_by or deadline_of(period)
     return Asked(plan.id, plan.name, period, return_by, order.language), items
-
-
-def _checked_period(period: str) -> str:
-    if not _PERIOD.fullmatch(period) or period.startswith("0000"):
-        raise Invalid(
-            N_("The period {period} is not known."),
-            advice=N_("Write a year, a quarter or a month: 2023, 2023Q1 or 2023-06."),
-            period=period[:20],
-        )
-    return period
 
 
 def _names(handouts: Sequence[Handout]) -> list[str]:
@@ -176,14 +167,15 @@ def preview(store: Store, asker: Asker, inbox: Inbox, wanted: Wanted) -> Merge:
         dispatches = _dispatches(store, plan, period)
         handed = {each.handout.digest: each.handout for each in dispatches}
         batch = Batch(plan, held.name, period, inbox.returned, handed)
-        present = _present(store, asker, plan, period)
+        present = present_in(store, asker, plan, period)
     found = merged(batch, present, wanted.chosen)
     if wanted.files:
         found = merged(batch, present, wanted.chosen | candidates_of(found, wanted.files))
     return replace(found, files=(*found.files, *inbox.refused))
 
 
-def _present(store: Store, asker: Asker, plan: int, period: str) -> Present:
+def present_in(store: Store, asker: Asker, plan: int, period: str) -> Present:
+    """What a period of a plan has now: its items, what was reported, what was handed out."""
     items = intake.items_of(ledger.promises_of(store, asker, plan, today()), period)
     reports = ledger.reports_in(store, asker, plan, period)
     with reading(store.engine) as connection:
@@ -195,7 +187,7 @@ def _present(store: Store, asker: Asker, plan: int, period: str) -> Present:
 def _meant(store: Store, inbox: Inbox, wanted: Wanted) -> tuple[int | None, str]:
     """The plan and period that are collected: those wanted, else those that most files are of."""
     if wanted.plan is not None and wanted.period is not None:
-        return wanted.plan, _checked_period(wanted.period)
+        return wanted.plan, checked_period(wanted.period)
     digests = {file.fingerprint.get("digest", "") for file in inbox.returned}
     with reading(store.engine) as connection:
         known = tables.dispatches_where(connection, OFFICE_DISPATCH.c.digest.in_(digests))
@@ -229,16 +221,16 @@ def collect(store: Store, asker: Asker, inbox: Inbox, wanted: Wanted, confirmed:
                 plan=found.plan_name,
             )
         if found.reports:
-            given = _returns(store, asker, found)
+            given = returns_of(store, asker, found)
             made = ledger.report_all(session, asker, held, given)
-            _keep(session, found, {made[node].id: taken for node, taken in found.reports.items()})
+            keep_returns(session, found, {made[node].id: taken for node, taken in found.reports.items()})
             for sha256 in {taken.sha256 for taken in found.reports.values()}:
                 store.files.keep(inbox.contents[sha256])
             session.commit()
     return found
 
 
-def _returns(store: Store, asker: Asker, found: Merge) -> dict[int, Return]:
+def returns_of(store: Store, asker: Asker, found: Merge) -> dict[int, Return]:
     """The reports to be made; each speaks for the last day of the period, or for one already reported on."""
     assert found.plan is not None
     last = min(last_day_of(found.period), today())
@@ -246,11 +238,20 @@ def _returns(store: Store, asker: Asker, found: Merge) -> dict[int, Return]:
     given = {}
     for node, taken in found.reports.items():
         entry, before = taken.entry, [report.reported_on for report in filed.get(node, ())]
-        given[node] = Return(found.period, max([last, *before]), entry.progress, entry.note, entry.forecast)
+        given[node] = Return(
+            found.period,
+            max([last, *before]),
+            entry.progress,
+            entry.note,
+            entry.forecast,
+            confidence=entry.confidence,
+            difficulty=entry.difficulty,
+        )
     return given
 
 
-def _keep(session: Session, found: Merge, taken: Mapping[int, Taken]) -> None:
+def keep_returns(session: Session, found: Merge, taken: Mapping[int, Taken]) -> None:
+    """Keep what the returns said beside the reports that were made of them."""
     tables.put_returns(session, taken)
     files = {one.file: one.sha256 for one in taken.values()}
     detail = {"period": found.period, "reports": len(taken), "files": files}

@@ -55,7 +55,7 @@ def cycle_at(
 ) -> Any:
     """Who was handed what of a plan for a period and who returned it; as CSV or xlsx the units."""
     order = actions.Order(plan, period, language=language)
-    row = cycle_row(actions.cycle(store, asker, order), actions.today(), language)
+    row = cycle_row(actions.cycle(store, asker, order), actions.today())
     if format == "json":
         return row
     return Response(
@@ -70,7 +70,7 @@ def dispatch(
     language: Speaks,
     plan: int,
     period: Period,
-    return_by: Annotated[date | None, Query(description="By default the period's last day.")] = None,
+    return_by: Annotated[date | None, Query(description="By default the period's last workday.")] = None,
     dry_run: Annotated[bool, Query(description="Only say what would be handed out.")] = False,
 ) -> Any:
     """Hand out a plan's items for a period: a zip of workbooks, or with `dry_run` what it would hold."""

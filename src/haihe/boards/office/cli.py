@@ -15,9 +15,14 @@ import typer
 from haihe.boards.accounts import OPERATOR
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import actions
+from haihe.boards.office.brief_cli import commands as briefs
+from haihe.boards.office.chase_cli import chase
 from haihe.boards.office.intake import inbox_of
+from haihe.boards.office.mapping_cli import tables
+from haihe.boards.office.period_cli import lock
 from haihe.boards.office.records import Language, Wanted
-from haihe.boards.office.rows import MergeRow, cycle_row, dispatch_row, merge_row
+from haihe.boards.office.rows import MergeRow, dispatch_row, merge_row
+from haihe.boards.office.sign_cli import sign
 from haihe.kit.errors import N_
 from haihe.kit.words import language_of, say
 from haihe.store.disk import named
@@ -39,7 +44,7 @@ def dispatch(
     period: Period,
     by: Annotated[
         datetime | None,
-        typer.Option(help="The day to return by; by default the period's last.", formats=["%Y-%m-%d"]),
+        typer.Option(help="The day to return by; by itself the period's last workday.", formats=["%Y-%m-%d"]),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be handed out.")] = False,
     as_json: Json = False,
@@ -120,15 +125,10 @@ def _show(row: MergeRow) -> None:
         typer.echo(say(words, language, count=len(row.missing), names=names), err=True)
 
 
-@office.command("remind")
-def remind(name: Name, period: Period, as_json: Json = False) -> None:
-    """Print what each unit has not returned as a reminder to send; as JSON how far every unit is."""
-    found = actions.cycle(the_store(), OPERATOR, actions.Order(name, period))
-    row = cycle_row(found, actions.today(), _language())
-    if as_json:
-        typer.echo(_line(row))
-        return
-    typer.echo("\n\n".join(unit.reminder for unit in row.units if unit.reminder))
+for part in (tables, briefs, chase):
+    office.add_typer(part)
+office.add_typer(sign, name="sign")
+office.command("lock")(lock)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -37,7 +37,7 @@ def entry_of(cells: Mapping[str, Cell]) -> tuple[Entry, dict[str, Reason]]:
     for column, cell in cells.items():
         if column not in ENTRY or not is_filled(cell):
             continue
-        found = _computed(cell) or _READERS[column](cell)
+        found = computed(cell) or _READERS[column](cell)
         if isinstance(found, Reason):
             wrong[column] = found
         else:
@@ -56,7 +56,7 @@ def is_filled(cell: Cell | None) -> bool:
 _SAYS_NOTHING = N_("Without a progress, a day or what was done, the row says nothing that can be reported.")
 
 
-def _computed(cell: Cell) -> Reason | None:
+def computed(cell: Cell) -> Reason | None:
     """Why a computed cell cannot be taken; None for a plain one, and for one with its value."""
     if cell.formula is None:
         return None

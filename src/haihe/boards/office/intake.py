@@ -123,9 +123,9 @@ def returned_of(content: bytes, name: str) -> Returned:
     Unavailable where LibreOffice is needed and not installed.
     """
     book = content
-    if not _is_xlsx(content, name):
-        book = _converted(content, name)
-        _is_xlsx(book, name)
+    if not is_xlsx(content, name):
+        book = converted(content, name)
+        is_xlsx(book, name)
     sheets, property_mark = _read(book, name)
     marks = {row[0].shown: row[1].shown for row in sheets.pop(MARK, ()) if len(row) > 1 and row[0] and row[1]}
     tables = [found for rows in sheets.values() if (found := _table(rows))]
@@ -208,7 +208,7 @@ def _row_of(at: str) -> str:
     return f"{sheet}!{place.lstrip(ascii_uppercase)}"
 
 
-def _is_xlsx(content: bytes, name: str) -> bool:
+def is_xlsx(content: bytes, name: str) -> bool:
     """Whether a file is an xlsx workbook that can be opened; False for another kind of workbook.
 
     Raises Invalid for anything else.
@@ -271,7 +271,7 @@ def _damaged(name: str) -> Invalid:
     return Invalid(N_("{name} cannot be opened; it is damaged or no workbook."), advice=_RESAVE, name=name)
 
 
-def _converted(content: bytes, name: str) -> bytes:
+def converted(content: bytes, name: str) -> bytes:
     """A workbook of another format as xlsx, by LibreOffice with a profile of its own."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:

@@ -17,7 +17,8 @@ from haihe.boards.accounts import Asker, may
 from haihe.boards.accounts.actions import asking
 from haihe.boards.ledger import Plan
 from haihe.boards.ledger import actions as ledger
-from haihe.boards.office import actions
+from haihe.boards.office import actions, chase_actions, period_page
+from haihe.boards.office.chasing import Sent, ago_of
 from haihe.boards.office.intake import ENDINGS, FILE_BYTES_MAX, inbox_of
 from haihe.boards.office.records import Cycle, Inbox, Language, Merge, Orphan, Wanted
 from haihe.boards.office.rows import (
@@ -36,13 +37,13 @@ from haihe.boards.office.rows import (
 from haihe.kit.errors import N_, HaiheError
 from haihe.kit.sheets import sheet
 from haihe.store.opening import the_store
-from haihe.ui import link, phrase, tr, write
+from haihe.ui import link, page_at, phrase, tr, write
 
 _DIFFERENCES_SHOWN = 200
 _CHOICES_SHOWN = 50
 _MARKS: Mapping[str, str] = {"missing": "○", "partial": "◐", "complete": "●"}
 _OUTCOME_MARKS: Mapping[str, str] = {"conflict": "◆", "apply": "✓", "reject": "✗"}
-_NUMERIC = {"items", "reported", "days_left"}
+_NUMERIC = {"items", "reported", "workdays_left"}
 _SUBMIT = "(event) => { event.preventDefault(); emit(Object.fromEntries(new FormData(event.target))); }"
 
 
@@ -63,8 +64,8 @@ class _Desk:
 
 def mount() -> None:
     """Register the page, and its place in the header."""
-    look.fill("nav", look.Entry(N_("Returns"), "/office", "move_to_inbox"), order=25)
-    ui.page("/office")(office)
+    look.fill("nav", look.Entry(N_("Office"), "/office", "move_to_inbox"), order=25)
+    page_at("/office")(office)
 
 
 def _language() -> Language:
@@ -86,12 +87,13 @@ async def office(plan: int | None = None, period: str = "") -> None:
         _choice(plans, number, period)
         order = actions.Order(number, period, language=_language())
         cycle = await to_thread(actions.cycle, the_store(), asker, order)
-        row = cycle_row(cycle, actions.today(), _language())
+        row = cycle_row(cycle, actions.today())
         look.answer(_sentence(cycle, row))
         desk = _Desk(asker, number, period)
         if may(asker, "report_item"):
             _acts(desk, cycle)
-        _units(row)
+        await period_page.part(asker, number, row.period)
+        _units(row, await to_thread(chase_actions.last_reminded, the_store(), number, row.period))
         _unhanded(cycle)
         words = N_("{units} units were handed {items} items; an item of several units is counted once.")
         look.coverage_line(tr(words, units=len(row.units), items=row.items), as_of=actions.today())
@@ -324,16 +326,16 @@ def _cell(one: DifferenceRow, column: str) -> object:
     return link(words, f"/item/{one.node}") if column == "title" and one.node else words
 
 
-def _units(row: CycleRow) -> None:
+def _units(row: CycleRow, last: Mapping[str, Sent]) -> None:
     if not row.units:
         return
     address = f"/api/v1/office/plans/{row.plan}?period={row.period}&format="
     files = look.download_links({"CSV": f"{address}csv", "xlsx": f"{address}xlsx"})
     with look.section(tr(N_("Units")), files):
-        _table(UNIT_COLUMNS, map(_unit_cells, row.units))
+        _table(UNIT_COLUMNS, (_unit_cells(one, last) for one in row.units))
 
 
-def _unit_cells(one: UnitRow) -> look.Cells:
+def _unit_cells(one: UnitRow, last: Mapping[str, Sent]) -> look.Cells:
     cells = {name: cell_of(one, name, _language()) for name in UNIT_COLUMNS}
     cells["unit"] = link(one.unit, f"/entity/{one.entity}") if one.entity else one.unit
     cells["state"] = f"{_MARKS[one.state]} {cells['state']}"
@@ -344,6 +346,10 @@ def _unit_cells(one: UnitRow) -> look.Cells:
             '<pre class="hai-code" style="white-space: pre-wrap">{}</pre></details>'
         )
         cells["reminder"] = words.format(tr(N_("Words to send")), one.reminder)
+    before = last.get(f"entity/{one.entity}" if one.entity else one.unit)
+    if before:
+        ago = ago_of(before, actions.today(), _language())
+        cells["reminder"] = Markup("{}<small>{}</small>").format(cells["reminder"], ago)
     return cells
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from haihe.boards.office.chasing import Known, left_of, text_of
 from haihe.boards.office.records import (
     LABELS,
     STATE_LABELS,
@@ -23,7 +24,6 @@ from haihe.boards.office.records import (
     State,
     UnitState,
 )
-from haihe.boards.office.states import reminder_of
 from haihe.kit.errors import N_
 from haihe.kit.words import say
 
@@ -49,7 +49,7 @@ UNIT_COLUMNS: Mapping[str, str] = {
     "reported": N_("Reported"),
     "dispatched_at": N_("Handed out on"),
     "return_by": N_("To return by"),
-    "days_left": N_("Days left"),
+    "workdays_left": N_("Workdays left"),
     "reminder": N_("Reminder"),
 }
 """The table of units."""
@@ -99,7 +99,10 @@ class DispatchRow:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """How far a unit is; `workbook` is the number of what it was handed last, `reminder` ready to be sent."""
+    """How far a unit is; `workbook` is the number of what it was handed last, `reminder` ready to be sent.
+
+    `workdays_left` below zero counts those since the day to return by.
+    """
 
     unit: str
     entity: int | None
@@ -107,7 +110,7 @@ class UnitRow:
     items: int
     reported: int
     return_by: date
-    days_left: int
+    workdays_left: int
     workbook: int
     dispatched_at: datetime
     dispatched_by: str
@@ -197,7 +200,7 @@ def dispatch_row(
     )
 
 
-def unit_row(state: UnitState, today: date, language: Language) -> UnitRow:
+def unit_row(state: UnitState, today: date) -> UnitRow:
     """A unit's state as a row."""
     return_by = state.dispatch.handout.asked.return_by
     return UnitRow(
@@ -207,15 +210,15 @@ def unit_row(state: UnitState, today: date, language: Language) -> UnitRow:
         items=state.items,
         reported=state.reported,
         return_by=return_by,
-        days_left=(return_by - today).days,
+        workdays_left=left_of(state.dispatch.handout.asked, today),
         workbook=state.dispatch.id,
         dispatched_at=state.dispatch.at,
         dispatched_by=state.dispatch.by,
-        reminder=reminder_of(state, today, language),
+        reminder=text_of(state, today, Known()) if state.waiting else "",
     )
 
 
-def cycle_row(cycle: Cycle, today: date, language: Language) -> CycleRow:
+def cycle_row(cycle: Cycle, today: date) -> CycleRow:
     """A period as a row; an item of several units is counted once."""
     handed = {line.node for state in cycle.units for line in state.dispatch.handout.lines}
     waiting = {line.node for state in cycle.units for line in state.waiting}
@@ -227,7 +230,7 @@ def cycle_row(cycle: Cycle, today: date, language: Language) -> CycleRow:
         items=len(handed),
         reported=len(handed - waiting),
         states={state: states.count(state) for state in ("missing", "partial", "complete")},
-        units=tuple(unit_row(state, today, language) for state in cycle.units),
+        units=tuple(unit_row(state, today) for state in cycle.units),
         waiting=tuple(handout.unit.name for handout in cycle.waiting),
         orphans=cycle.orphans,
     )

@@ -2,7 +2,7 @@
 
 from haihe.boards.reader.assignments import assignments_of
 from haihe.boards.reader.dates import dates_of, stated_date
-from haihe.boards.reader.documents import Document
+from haihe.boards.reader.documents import Document, Sought
 from haihe.boards.reader.dues import ONGOING, due_of, dues_of
 from haihe.boards.reader.figures import figures_of
 from haihe.boards.reader.grids import grids_of
@@ -44,6 +44,7 @@ __all__ = [
     "MeasureList",
     "PlaceMention",
     "Reading",
+    "Sought",
     "Span",
     "Unit",
     "aliases",

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, Row, and_, func, select, text, true, update
 
-from haihe.boards.accounts import OPERATOR, Asker, require
+from haihe.boards.accounts import OPERATOR, Asker, check_publishable, check_unclassified, require
 from haihe.boards.accounts.actions import actor_of
+from haihe.boards.accounts.marking_actions import marking_of
 from haihe.boards.reader import tables
 from haihe.boards.reader.dates import stated_date
 from haihe.boards.reader.documents import (
@@ -144,6 +145,7 @@ def draft_of(content: bytes, name: str, options: ReadOptions = ReadOptions()) ->
     """A file as it would be stored; raises as `read_document`."""
     check_url(options.url)
     found = text_of(content, name)
+    check_unclassified(found)
     return Draft(content, name_of(name), found, sha256_of(found), options)
 
 
@@ -300,6 +302,8 @@ def publish_document(store: Store, asker: Asker, document_id: int, *, published:
     """Let everybody see a document and those of its facts that hold, or take it back from the public."""
     require(asker, "publish")
     document_at(store, asker, document_id)
+    if published:
+        check_publishable(marking_of(store, f"document/{document_id}"))
     change = update(DOCUMENT).where(DOCUMENT.c.id == document_id, DOCUMENT.c.published.is_not(published))
     with writing(store.engine, actor_of(asker)) as session:
         if session.execute(change.values(published=published)).rowcount:

@@ -32,7 +32,7 @@ from haihe.kit.source import TIERS
 from haihe.store import search, work
 from haihe.store.opening import Store, the_store
 from haihe.store.session import writing
-from haihe.ui import language, link, phrase, tr, write
+from haihe.ui import language, link, page_at, phrase, tr, write
 from haihe.ui.reading import marked
 
 Control = TypeVar("Control", bound=ui.element)
@@ -46,9 +46,9 @@ def mount() -> None:
     look.fill("nav", look.Entry(N_("Documents"), "/documents", "description"), order=40)
     look.fill("source", show_source)
     look.fill("search", show_found)
-    ui.page("/documents")(documents)
-    ui.page("/document/{document_id}")(document)
-    ui.page("/source/{source_id}")(source)
+    page_at("/documents")(documents)
+    page_at("/document/{document_id}")(document)
+    page_at("/source/{source_id}")(source)
 
 
 async def _asker() -> Asker:

@@ -93,8 +93,11 @@ def _check(connection: Connection) -> None:
         raise Unavailable(N_("The database's locale does not see Chinese letters."), advice=CREATE_DATABASE)
 
 
+_ONLY_ADDED_TO = ("audit", "report", "report_evidence", "issued_light", "correction", "office_act")
+
+
 def _grant(connection: Connection, app: str) -> None:
-    """The app's role reads and writes rows, and may only add to the audit chain."""
+    """The app's role reads and writes rows, and to what is append-only it may only add."""
     role = connection.dialect.identifier_preparer.quote(app)
     for statement in (
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
@@ -102,7 +105,7 @@ def _grant(connection: Connection, app: str) -> None:
     ):
         connection.execute(text(statement))
     for table, rights in (
-        ("audit", "UPDATE, DELETE, TRUNCATE"),
+        *((table, "UPDATE, DELETE, TRUNCATE") for table in _ONLY_ADDED_TO),
         ("alembic_version", "INSERT, UPDATE, DELETE"),
     ):
         if connection.execute(text(f"SELECT to_regclass('public.{table}')")).scalar_one():
