@@ -233,7 +233,7 @@ async def test_a_report_turns_the_light_and_stands_beside_what_was_forecast_befo
     await expect(page.get_by_role("button", name="全部采纳")).to_have_count(0)
     await page.get_by_role("link", name="共建样例中试平台5个").first.click()
     await ready(page)
-    light = page.locator(".hai-content > p .hai-light, .hai-content p > .hai-light").first
+    light = page.locator(".hai-content .hai-light").first
     await expect(light).to_contain_text("不详")
 
     await report(page, "2026-09", "40", DUE, "选定两处场地。")

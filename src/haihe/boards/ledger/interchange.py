@@ -13,6 +13,8 @@ from haihe.boards.ledger.units import finished_on, is_finished
 from haihe.kit import resources
 from haihe.kit.errors import N_, NotFound
 
+PUBLISHER = "海河 Haihe"
+
 _REGION = timezone(timedelta(hours=8))
 _FEN_PER_YUAN = 100
 

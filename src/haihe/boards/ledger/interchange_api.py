@@ -10,12 +10,10 @@ from fastapi import APIRouter, Request, Response
 
 from haihe.boards.ledger import actions
 from haihe.boards.ledger.api import Asks, Day, Opens, Speaks
-from haihe.boards.ledger.interchange import Publisher, package_of, tree_of
+from haihe.boards.ledger.interchange import PUBLISHER, Publisher, package_of, tree_of
 from haihe.store.session import as_json
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"])
-
-PUBLISHER = "海河 Haihe"
 
 
 @router.get("/plans/{plan}/tree.json")

@@ -7,8 +7,7 @@ from typing import Literal
 
 from haihe.boards.accounts import OPERATOR
 from haihe.boards.ledger import actions
-from haihe.boards.ledger.interchange import Publisher, package_of, tree_of
-from haihe.boards.ledger.interchange_api import PUBLISHER
+from haihe.boards.ledger.interchange import PUBLISHER, Publisher, package_of, tree_of
 from haihe.kit.words import DEFAULT
 from haihe.store.opening import the_store
 from haihe.store.session import as_json

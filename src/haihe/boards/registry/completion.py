@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from haihe.kit.text import folded
 
 TYPED_MAX = 60
@@ -47,4 +45,6 @@ def initials_of(text: str) -> str:
     >>> initials_of("天津大学"), initials_of("重庆tcl科技")
     ('tjdx', 'cqtclkj')
     """
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  its tables take half a second
+
     return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).replace(" ", "")[:TYPED_MAX]

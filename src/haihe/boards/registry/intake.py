@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,7 @@ def _features(level: Level) -> list[_Feature]:
     return sorted(found, key=lambda feature: feature.adcode)
 
 
+@cache
 def gazetteer() -> tuple[Place, ...]:
     """Every province and city of the country by adcode, names only.
 
@@ -109,6 +111,7 @@ def gazetteer() -> tuple[Place, ...]:
     return (*provinces, *cities)
 
 
+@cache
 def places_of(pack: str) -> tuple[Place, ...]:
     """The places of a pack by adcode: those of its provinces on the map, its unions and its own."""
     written = _definition(pack, "places.yaml")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from opencc import OpenCC
-from pypinyin import lazy_pinyin
 
 from haihe.kit import resources
 
@@ -107,6 +106,8 @@ def _endings() -> tuple[tuple[str, ...], Mapping[str, str]]:
 
 def sound_of(text: str) -> str:
     """The syllables of a text without tones."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  its tables take half a second
+
     return "".join(lazy_pinyin(text))
 
 
