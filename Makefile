@@ -17,7 +17,7 @@ run: .venv/.lean
 
 test: house
 	@sh tools/chromium.sh
-	@.venv/bin/pytest -n 3 -m "not soak"
+	@.venv/bin/pytest -n 2 -m "not soak"
 
 check: house
 	@.venv/bin/pytest -n 2 -m "not database and not browser and not soak"
