@@ -175,7 +175,7 @@ def _legend(shown: UnitMap, upper: Sequence[float]) -> Markup:
 
 
 def _table(shown: UnitMap) -> Markup:
-    columns = [Column("unit", tr(N_("Unit"))), Column("value", shown.label, numeric=True)]
+    columns = [Column("unit", tr(N_("Territory"))), Column("value", shown.label, numeric=True)]
     rows = (
         {
             "unit": unit_mark(unit.name, unit.adcode),
