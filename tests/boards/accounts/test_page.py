@@ -29,7 +29,6 @@ def serve_pages(port: int, home_folder: str, url: str, owner_url: str) -> None:
     """The pages of accounts on a store that is open elsewhere."""
     app = create_api()
     session_api._CHECKED_S = 0.0
-    app.add_middleware(session_api.Presence)
     doors.mount(app)
     page.mount()
     ui.run_with(app, storage_secret="test", show_welcome_message=False)

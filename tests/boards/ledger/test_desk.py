@@ -1,21 +1,15 @@
-"""My work on a phone, served by a process of its own (this file, run as a program)."""
+"""My work on a phone."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from nicegui import ui
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import insert
 
@@ -25,45 +19,19 @@ from haihe.boards.accounts.actions import actor_of
 from haihe.boards.ledger import (
     Edit,
     actions,
-    calendar_page,
-    desk_page,
-    scorecard_page,
-    timeline_page,
-    unit_page,
 )
-from haihe.boards.ledger.api import router
 from haihe.boards.registry.tables import ENTITY
 from haihe.kit.source import Source
-from haihe.store.opening import Store, using
+from haihe.store.opening import Store
 from haihe.store.search import vector
 from haihe.store.session import writing
 from haihe.store.sources import keep
-from haihe.ui import doors
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
 TODAY = actions.today()
 WAIT = 20_000
 UNIT = "样例市科学技术局"
-
-
-def serve(port: int, home_folder: str, url: str, owner_url: str) -> None:
-    """My work and the ways of looking at a register, on a store that is open elsewhere."""
-    app = FastAPI()
-    app.include_router(router)
-    doors.mount(app)
-    for each in (desk_page, unit_page, timeline_page, calendar_page, scorecard_page):
-        each.mount()
-    ui.run_with(app, storage_secret="test", show_welcome_message=False)
-    with using(Path(home_folder), url, owner_url):
-        uvicorn.run(app, port=port, log_level="warning")
-
-
-@pytest.fixture(scope="module")
-def site(database: Store, serve: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
-    """The address of the pages."""
-    with serve(Path(__file__), str(database.heads.parent), database.url, database.owner_url) as address:
-        yield address
 
 
 def _unit(store: Store) -> int:
@@ -80,7 +48,7 @@ def _unit(store: Store) -> int:
 
 
 @pytest.fixture
-def token(store: Store) -> str:
+def token(store: Store, signed_in: Callable[[str, Grant], str]) -> str:
     """The session of an account that reports for one unit, which leads two items."""
     unit = _unit(store)
     plan = actions.begin_register(store, OPERATOR, "样例计划", "plan")
@@ -88,10 +56,7 @@ def token(store: Store) -> str:
     for title, days, lead in (("不急的", 20, UNIT), ("逾期的", -3, UNIT), ("别家的", -9, "样例市教育局")):
         edit = Edit(title, "", "task", due_on=TODAY + timedelta(days=days), lead=(lead,))
         actions.add_node(store, OPERATOR, plan, aspect, edit)
-    old = accounts.add_account(store, OPERATOR, "填报", "", [Grant("reporter", unit)])
-    made = accounts.sign_in(store, "填报", old)
-    accounts.set_password(store, made, old, "a password of several words")
-    return made
+    return signed_in("填报", Grant("reporter", unit))
 
 
 async def ready(at: Page, path: str) -> None:
@@ -193,7 +158,3 @@ def _check_reports(store: Store) -> None:
         "不急的": [(None, "写到一半", "")],
         "别家的": [],
     }
-
-
-if __name__ in {"__main__", "__mp_main__"}:
-    serve(int(sys.argv[1]), *sys.argv[2:])

@@ -1,33 +1,23 @@
-"""The pages in a real browser, served by a process of their own (this file, run as a program)."""
+"""The pages in a real browser."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from datetime import timedelta
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from nicegui import ui
 from openpyxl import load_workbook
 from playwright.async_api import Browser, Locator, Page, expect
 
-from haihe.app import home, search
-from haihe.boards.accounts import OPERATOR, Grant
-from haihe.boards.accounts import actions as accounts
-from haihe.boards.ledger import Edit, actions, page
-from haihe.boards.ledger.api import router
+from haihe.boards.accounts import OPERATOR
+from haihe.boards.ledger import Edit, actions
 from haihe.boards.ledger.kinds import Level, kinds
 from haihe.boards.ledger.lines import lines_of
 from haihe.boards.reader import actions as reader
-from haihe.boards.reader import page as documents
-from haihe.store.opening import Store, using
-from haihe.ui import doors
+from haihe.store.opening import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
@@ -36,43 +26,6 @@ TEXT = f"""任务如下:
 一是扩大开放,拧成“一股绳”,落地项目74个。（责任单位：市商务局；完成时限：{DUE:%Y年%m月%d日}前）
 二是共建中试平台。
 """
-
-
-def serve(port: int, home_folder: str, url: str, owner_url: str) -> None:
-    """The ledger's pages, with those they lead to, on a store that is open elsewhere."""
-    app = FastAPI()
-    app.include_router(router)
-    doors.mount(app)
-    for each in (home, page, documents, search):
-        each.mount()
-    ui.run_with(app, storage_secret="test", show_welcome_message=False)
-    with using(Path(home_folder), url, owner_url):
-        uvicorn.run(app, port=port, log_level="warning")
-
-
-@pytest.fixture(scope="module")
-def site(database: Store, serve: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
-    """The address of the pages."""
-    with serve(Path(__file__), str(database.heads.parent), database.url, database.owner_url) as address:
-        yield address
-
-
-@pytest.fixture
-async def desk(browser: Browser, site: str, store: Store) -> AsyncIterator[Page]:
-    """A supervisor's browser; no page may err in it."""
-    old = accounts.add_account(store, OPERATOR, "督查", "", [Grant("supervisor")])
-    token = accounts.sign_in(store, "督查", old)
-    accounts.set_password(store, token, old, "a password of several words")
-    context = await browser.new_context(
-        base_url=site, locale="en-GB", viewport={"width": 1280, "height": 800}
-    )
-    await context.add_cookies([{"name": accounts.COOKIE, "value": token, "url": site}])
-    opened = await context.new_page()
-    faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    yield opened
-    await context.close()
-    assert not faults
 
 
 @pytest.fixture
@@ -210,10 +163,10 @@ async def test_a_register_is_walked_in_the_browser_to_its_end(desk: Page, store:
             await fold.locator("input[name=due_on]").fill(f"{DUE:%Y-%m-%d}")
         await fill(fold, level, (each.name for each in level.fields.values() if each.required))
         await fold.get_by_role("button", name="Add").click()
-        await expect(
-            desk.get_by_role("link", name=f"样例{level.label['zh']}", exact=True).last
-        ).to_be_visible()
-        await desk.get_by_role("link", name=f"样例{level.label['zh']}", exact=True).last.click()
+        made = desk.get_by_role("link", name=f"样例{level.label['zh']}", exact=True)
+        added = made.and_(desk.locator("a[href^='/item/']")).last
+        await expect(added).to_be_visible()
+        await added.click()
         await desk.wait_for_url("**/item/*")
         await desk.wait_for_function("window.did_handshake === true")
         parent = level.name
@@ -263,7 +216,3 @@ async def test_a_workbook_is_looked_at_before_it_is_taken_over(
     assert actions.node_at(store, OPERATOR, node, DUE).standing.node.title == "请支持"
     await desk.get_by_role("button", name="Take over 1 lines").click()
     await expect(desk.get_by_role("link", name="请尽快支持")).to_be_visible()
-
-
-if __name__ in {"__main__", "__mp_main__"}:
-    serve(int(sys.argv[1]), *sys.argv[2:])

@@ -1,31 +1,26 @@
-"""The page of a period in a real browser, and its doors over HTTP (this file, run as a program, serves)."""
+"""The page of a period in a real browser, and its doors over HTTP."""
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
-from nicegui import ui
 from openpyxl import load_workbook
 from playwright.async_api import Browser, expect
 
 from haihe.boards.accounts import OPERATOR, Grant
 from haihe.boards.accounts import actions as accounts
-from haihe.boards.ledger import Edit, Return, actions, forecast_page, page, period_actions, period_page
+from haihe.boards.ledger import Edit, Return, actions, period_actions
 from haihe.boards.ledger.api import router
 from haihe.boards.ledger.period_api import router as periods
-from haihe.store.opening import Store, using
-from haihe.ui import doors
+from haihe.store.opening import Store
 
 pytestmark = pytest.mark.database
 
@@ -42,31 +37,10 @@ def site_of() -> FastAPI:
     return app
 
 
-def serve(port: int, home_folder: str, url: str, owner_url: str) -> None:
-    """The pages on a store that is open elsewhere."""
-    app = site_of()
-    doors.mount(app)
-    for each in (page, period_page, forecast_page):
-        each.mount()
-    ui.run_with(app, storage_secret="test", show_welcome_message=False)
-    with using(Path(home_folder), url, owner_url):
-        uvicorn.run(app, port=port, log_level="warning")
-
-
-@pytest.fixture(scope="module")
-def site(database: Store, serve: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
-    """The address of the pages."""
-    with serve(Path(__file__), str(database.heads.parent), database.url, database.owner_url) as address:
-        yield address
-
-
 @pytest.fixture
-def token(store: Store) -> str:
+def token(signed_in: Callable[[str, Grant], str]) -> str:
     """The session of a supervisor."""
-    old = accounts.add_account(store, OPERATOR, "督查", "", [Grant("supervisor")])
-    held = accounts.sign_in(store, "督查", old)
-    accounts.set_password(store, held, old, "a password of several words")
-    return held
+    return signed_in("督查", Grant("supervisor"))
 
 
 @pytest.fixture
@@ -189,7 +163,3 @@ def valid(name: str, answer: object) -> None:
     """Raise unless an answer is as its schema says."""
     schema = json.loads((FORMATS / f"{name}.schema.json").read_text("utf-8"))
     Draft202012Validator(schema).validate(answer)
-
-
-if __name__ == "__main__":
-    serve(int(sys.argv[1]), *sys.argv[2:])

@@ -1,65 +1,23 @@
-"""The pages of briefs in a real browser, served by a process of its own (this file, run as a program)."""
+"""The pages of briefs in a real browser."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-import uvicorn
 from docx import Document
-from fastapi import FastAPI
-from nicegui import ui
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-from haihe.boards.accounts import OPERATOR, Grant
-from haihe.boards.accounts import actions as accounts
+from haihe.boards.accounts import OPERATOR
 from haihe.boards.ledger import Share, period_actions
-from haihe.boards.office import brief_actions, brief_page
-from haihe.boards.office.brief_api import router
-from haihe.store.opening import Store, using
-from haihe.ui import doors
+from haihe.boards.office import brief_actions
+from haihe.store.opening import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
 PERIOD = f"{brief_actions.today():%Y-%m}"
-
-
-def serve(port: int, home_folder: str, url: str, owner_url: str) -> None:
-    """The pages of briefs on a store that is open elsewhere."""
-    app = FastAPI()
-    app.include_router(router)
-    doors.mount(app)
-    brief_page.mount()
-    ui.run_with(app, storage_secret="test", show_welcome_message=False)
-    with using(Path(home_folder), url, owner_url):
-        uvicorn.run(app, port=port, log_level="warning")
-
-
-@pytest.fixture(scope="module")
-def site(database: Store, serve: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
-    """The address of the pages."""
-    with serve(Path(__file__), str(database.heads.parent), database.url, database.owner_url) as address:
-        yield address
-
-
-@pytest.fixture
-async def desk(browser: Browser, site: str, store: Store) -> AsyncIterator[Page]:
-    """A supervisor's browser; no page may err in it."""
-    old = accounts.add_account(store, OPERATOR, "督查", "", [Grant("supervisor")])
-    token = accounts.sign_in(store, "督查", old)
-    accounts.set_password(store, token, old, "a password of several words")
-    context = await browser.new_context(base_url=site, locale="en-GB", accept_downloads=True)
-    await context.add_cookies([{"name": accounts.COOKIE, "value": token, "url": site}])
-    opened = await context.new_page()
-    faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    yield opened
-    await context.close()
-    assert not faults
 
 
 def template() -> bytes:
@@ -101,8 +59,3 @@ async def test_a_brief_is_drafted_looked_at_and_issued(
     await expect(desk.get_by_text("in force")).to_be_visible()
     (issued,) = brief_actions.issues(store, OPERATOR, plan)
     assert period_actions.periods_of(store, OPERATOR, plan)[0].brief == issued.sha256
-
-
-if __name__ == "__main__":
-    port, *rest = sys.argv[1:]
-    serve(int(port), *rest)

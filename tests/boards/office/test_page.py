@@ -1,72 +1,28 @@
-"""The page in a real browser, served by a process of its own (this file, run as a program)."""
+"""The page in a real browser."""
 
 from __future__ import annotations
 
-import sys
 import zipfile
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from nicegui import ui
 from openpyxl import load_workbook
 from playwright.async_api import Browser, Page, expect
 
-from haihe.boards.accounts import OPERATOR, Grant
-from haihe.boards.accounts import actions as accounts
+from haihe.boards.accounts import OPERATOR
 from haihe.boards.ledger import Return, Share
 from haihe.boards.ledger import actions as ledger
-from haihe.boards.office import actions, page
-from haihe.boards.office.api import router
+from haihe.boards.office import actions
 from haihe.boards.office.records import LABELS
-from haihe.store.opening import Store, using
-from haihe.ui import doors
+from haihe.store.opening import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
 PERIOD = f"{actions.today():%Y-%m}"
 COLUMN = {name: place for place, name in enumerate(LABELS, 1)}
 UNITS = ("样例市科技局", "样例市商务局", "样例市交通局")
-
-
-def serve(port: int, home_folder: str, url: str, owner_url: str) -> None:
-    """The office's page on a store that is open elsewhere."""
-    app = FastAPI()
-    app.include_router(router)
-    doors.mount(app)
-    page.mount()
-    ui.run_with(app, storage_secret="test", show_welcome_message=False)
-    with using(Path(home_folder), url, owner_url):
-        uvicorn.run(app, port=port, log_level="warning")
-
-
-@pytest.fixture(scope="module")
-def site(database: Store, serve: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
-    """The address of the page."""
-    with serve(Path(__file__), str(database.heads.parent), database.url, database.owner_url) as address:
-        yield address
-
-
-@pytest.fixture
-async def desk(browser: Browser, site: str, store: Store) -> AsyncIterator[Page]:
-    """A supervisor's browser; no page may err in it."""
-    old = accounts.add_account(store, OPERATOR, "督查", "", [Grant("supervisor")])
-    token = accounts.sign_in(store, "督查", old)
-    accounts.set_password(store, token, old, "a password of several words")
-    context = await browser.new_context(
-        base_url=site, locale="en-GB", viewport={"width": 1280, "height": 800}, accept_downloads=True
-    )
-    await context.add_cookies([{"name": accounts.COOKIE, "value": token, "url": site}])
-    opened = await context.new_page()
-    faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    yield opened
-    await context.close()
-    assert not faults
 
 
 @pytest.fixture
@@ -102,7 +58,7 @@ async def hand_in(at: Page, folder: Path, files: dict[str, bytes]) -> None:
 async def test_the_page_says_what_to_do_while_there_is_no_plan(desk: Page) -> None:
     await ready(desk, "/office")
     await expect(desk.get_by_text("There is nothing to hand out.")).to_be_visible()
-    await expect(desk.get_by_role("link", name="Plans")).to_be_visible()
+    await expect(desk.get_by_role("main").get_by_role("link", name="Plans")).to_be_visible()
 
 
 async def test_workbooks_are_handed_out_as_one_archive(desk: Page, plan: int) -> None:
@@ -156,7 +112,3 @@ async def test_a_reader_sees_the_state_and_no_buttons(
     await expect(opened.locator(".hai-answer")).to_contain_text("尚未下发")
     await expect(opened.get_by_role("button", name="收取交回的文件")).to_have_count(0)
     await opened.close()
-
-
-if __name__ in {"__main__", "__mp_main__"}:
-    serve(int(sys.argv[1]), *sys.argv[2:])

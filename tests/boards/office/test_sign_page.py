@@ -1,56 +1,28 @@
-"""Signing in a real browser, served by a process of its own (this file, run as a program)."""
+"""Signing in a real browser."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from nicegui import ui
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import insert
 
 from haihe.boards.accounts import OPERATOR, Grant
 from haihe.boards.accounts import actions as accounts
 from haihe.boards.accounts.actions import actor_of
-from haihe.boards.office import code_page, post_actions, post_page, sign_actions, sign_page
+from haihe.boards.office import post_actions, sign_actions
 from haihe.boards.office.sign_actions import Proposal
-from haihe.boards.office.sign_api import router
 from haihe.boards.office.signing import Wish
 from haihe.boards.registry.tables import ENTITY
 from haihe.kit.source import Source
-from haihe.store.opening import Store, using
+from haihe.store.opening import Store
 from haihe.store.search import vector
 from haihe.store.session import writing
 from haihe.store.sources import keep
-from haihe.ui import doors
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
-
-PASSWORD = "a password of several words"
-
-
-def serve(port: int, home_folder: str, url: str, owner_url: str) -> None:
-    """The pages of sign-off on a store that is open elsewhere."""
-    app = FastAPI()
-    app.include_router(router)
-    doors.mount(app)
-    for page in (sign_page, code_page, post_page):
-        page.mount()
-    ui.run_with(app, storage_secret="test", show_welcome_message=False)
-    with using(Path(home_folder), url, owner_url):
-        uvicorn.run(app, port=port, log_level="warning")
-
-
-@pytest.fixture(scope="module")
-def site(database: Store, serve: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
-    """The address of the pages."""
-    with serve(Path(__file__), str(database.heads.parent), database.url, database.owner_url) as address:
-        yield address
 
 
 def unit_of(store: Store) -> int:
@@ -73,14 +45,6 @@ def unit_of(store: Store) -> int:
     return made
 
 
-def account(store: Store, name: str, role: str) -> str:
-    """An account and its session."""
-    old = accounts.add_account(store, OPERATOR, name, "", [Grant(role)])
-    token = accounts.sign_in(store, name, old)
-    accounts.set_password(store, token, old, PASSWORD)
-    return token
-
-
 async def seen_by(browser: Browser, site: str, token: str, path: str) -> Page:
     """A page as an account sees it on a phone."""
     context = await browser.new_context(base_url=site, locale="en-GB", viewport={"width": 390, "height": 800})
@@ -92,11 +56,11 @@ async def seen_by(browser: Browser, site: str, token: str, path: str) -> Page:
 
 
 async def test_a_head_of_division_returns_and_approves_by_keyboard_and_keeps_the_stamped_scan(
-    browser: Browser, site: str, store: Store, tmp_path: Path
+    browser: Browser, site: str, store: Store, signed_in: Callable[[str, Grant], str], tmp_path: Path
 ) -> None:
     unit, tokens = str(unit_of(store)), {}
     for title, level in (("Desk", "drafter"), ("Head", "division"), ("Deputy", "deputy")):
-        tokens[title] = account(store, title.lower(), "supervisor")
+        tokens[title] = signed_in(title.lower(), Grant("supervisor"))
         post = post_actions.add_post(store, OPERATOR, unit, title, level)
         asker = accounts.asker_of(store, tokens[title])
         post_actions.hand_over(store, OPERATOR, post, asker.account, "appointed")
@@ -140,7 +104,3 @@ async def test_a_head_of_division_returns_and_approves_by_keyboard_and_keeps_the
     await page.goto(f"/office/code/{code}")
     await expect(page.locator(".hai-answer")).to_contain_text("the current one; it is not signed yet")
     await page.context.close()
-
-
-if __name__ in {"__main__", "__mp_main__"}:
-    serve(int(sys.argv[1]), *sys.argv[2:])

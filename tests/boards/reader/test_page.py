@@ -1,27 +1,15 @@
-"""The pages in a real browser, served by a process of their own (this file, run as a program)."""
+"""The pages in a real browser."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
-
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from nicegui import ui
 from playwright.async_api import Browser, FilePayload, Page, expect
 
-from haihe.app import search
-from haihe.boards.accounts import OPERATOR, Grant
-from haihe.boards.accounts import actions as accounts
-from haihe.boards.reader import actions, page
-from haihe.boards.reader.api import router
+from haihe.boards.accounts import OPERATOR
+from haihe.boards.reader import actions
 from haihe.boards.reader.documents import PART_CHARACTERS, Document, Fact, Sought
 from haihe.boards.reader.outline import lines_of
-from haihe.store.opening import Store, using
-from haihe.ui import doors
+from haihe.store.opening import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
@@ -30,48 +18,6 @@ TEXT = (
     "2023年一季度，天津市落地项目74个，总投资502亿元，同比增长3.5%。\n"
     "下一步抓好三项工作：一是提升承载力，建好武清区产业园。二是抓好10条产业链。三是完成评估。\n"
 )
-
-
-def serve(port: int, home: str, url: str, owner_url: str) -> None:
-    """The reader's pages on a store that is open elsewhere."""
-    app = FastAPI()
-    app.include_router(router)
-    doors.mount(app)
-    page.mount()
-    search.mount()
-    ui.run_with(app, storage_secret="test", show_welcome_message=False)
-    with using(Path(home), url, owner_url):
-        uvicorn.run(app, port=port, log_level="warning")
-
-
-@pytest.fixture(scope="module")
-def site(database: Store, serve: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
-    """The address of the pages."""
-    with serve(Path(__file__), str(database.heads.parent), database.url, database.owner_url) as address:
-        yield address
-
-
-def signed_in(store: Store) -> str:
-    """The session token of a supervisor."""
-    old = accounts.add_account(store, OPERATOR, "督查", "", [Grant("supervisor")])
-    token = accounts.sign_in(store, "督查", old)
-    accounts.set_password(store, token, old, "a password of several words")
-    return token
-
-
-@pytest.fixture
-async def desk(browser: Browser, site: str, store: Store) -> AsyncIterator[Page]:
-    """A supervisor's browser; no page may err in it."""
-    context = await browser.new_context(
-        base_url=site, locale="en-GB", viewport={"width": 1280, "height": 800}
-    )
-    await context.add_cookies([{"name": accounts.COOKIE, "value": signed_in(store), "url": site}])
-    opened = await context.new_page()
-    faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    yield opened
-    await context.close()
-    assert not faults
 
 
 async def ready(at: Page, path: str) -> None:
@@ -332,7 +278,3 @@ async def test_the_public_sees_what_was_published_and_accepted(
     await expect(visitor.get_by_role("button", name="Choose a file and read it")).to_have_count(0)
     await ready(visitor, "/search?q=产业链")
     await expect(visitor.locator("article")).to_contain_text("抓好10条产业链")
-
-
-if __name__ == "__main__":
-    serve(int(sys.argv[1]), *sys.argv[2:])
