@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Generator
@@ -14,7 +15,7 @@ from typing import Annotated
 import typer
 
 from haihe.app import backups, worker
-from haihe.app.say import complain, line, terminal_language, told
+from haihe.app.say import complain, line, told
 from haihe.boards.accounts.cli import account, audit
 from haihe.boards.accounts.records import OPERATOR
 from haihe.boards.ledger import actions as ledger
@@ -35,7 +36,7 @@ from haihe.boards.reader.cli import (
 )
 from haihe.boards.registry.cli import load, registry
 from haihe.kit.errors import N_, HaiheError, Invalid
-from haihe.kit.words import explain
+from haihe.kit.words import explain, terminal_language
 from haihe.store.opening import opened, the_store
 from haihe.store.settings import settings_of
 
@@ -154,7 +155,7 @@ def _follow(outcomes: Generator[Outcome], folder: Path, into: str | None, *, as_
                 if into is not None and outcome.document is not None:
                     error = _refusal(into, outcome.document)
                 if error is not None:
-                    rejects[outcome.file] = " ".join(explain(error, terminal_language()))
+                    rejects[outcome.file] = " ".join(explain(error, terminal_language(os.environ)))
                 counts[outcome.state] += 1
                 if as_json:
                     typer.echo(outcome_line(outcome, rejects.get(outcome.file)))
@@ -196,7 +197,7 @@ def work(
     if stay:
         worker.stay(store)
         return
-    day = on.date() if on else worker.today()
+    day = on.date() if on else ledger.today()
     lit = ledger.compute_lights(store, OPERATOR, day)
     chase_actions.remind_due(store, OPERATOR, day)
     chase_actions.deliver(store)

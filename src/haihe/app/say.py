@@ -8,7 +8,7 @@ from typing import Protocol
 from rich.console import Console
 
 from haihe.kit.errors import N_, HaiheError
-from haihe.kit.words import DEFAULT, explain, language_of, say
+from haihe.kit.words import explain, say, terminal_language
 
 _console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -20,18 +20,9 @@ class Say(Protocol):
         """Print it."""
 
 
-def terminal_language() -> str:
-    """The language that the locale asks for; the default where it names none (C, POSIX)."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        wanted = os.environ.get(name, "").split(".")[0]
-        if wanted:
-            return DEFAULT if wanted in ("C", "POSIX") else language_of(wanted)
-    return DEFAULT
-
-
 def told(template: str, /, **facts: object) -> str:
     """The template in the terminal's language."""
-    return say(template, terminal_language(), **facts)
+    return say(template, terminal_language(os.environ), **facts)
 
 
 def line(template: str, /, **facts: object) -> None:
@@ -41,6 +32,6 @@ def line(template: str, /, **facts: object) -> None:
 
 def complain(error: HaiheError) -> None:
     """Print an error: what and where, then what to do."""
-    message, advice = explain(error, terminal_language())
+    message, advice = explain(error, terminal_language(os.environ))
     _console.print(message, style="bold red", markup=False)
     _console.print(told(N_("What to do: {advice}"), advice=advice), markup=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from haihe.app import worker
+from haihe.boards.ledger import actions as ledger
 from haihe.kit.errors import N_
 from haihe.kit.limits import QUERY_CHARACTERS_MAX
 from haihe.ui import page_at
@@ -29,4 +29,4 @@ async def search(q: str = "") -> None:
             return
         await draw("search", words)
         searched = tr(N_("Searched: organisations, places, documents and plans that you may see."))
-        coverage_line(searched, as_of=worker.today())
+        coverage_line(searched, as_of=ledger.today())

@@ -7,28 +7,22 @@ import os
 import sys
 import threading
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from haihe.boards.accounts import OPERATOR
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import chase_actions as chase
 from haihe.boards.reader import actions as reader
 from haihe.boards.registry import review_actions as review
+from haihe.kit.clock import REGION
 from haihe.kit.errors import HaiheError
 from haihe.store import work
 from haihe.store.opening import Store
 from haihe.store.schedule import make_due, schedule_of
 
-ZONE = ZoneInfo("Asia/Shanghai")
 KINDS: dict[str, work.Work] = {"read": reader.read_job, review.JOB: review.look_job}
 _IDLE_S = 1.0
 _MINUTE = timedelta(minutes=1)
 _log = logging.getLogger("haihe")
-
-
-def today() -> date:
-    """The day it is in the region."""
-    return datetime.now(ZONE).date()
 
 
 def run_all(store: Store) -> int:
@@ -50,11 +44,11 @@ def stay(store: Store) -> None:
         if minute is None or _now() - minute >= _MINUTE:
             minute = _now()
             _back_up(store, minute)
-        if lit != today():
-            lit = today()
+        if lit != ledger.today():
+            lit = ledger.today()
             ledger.compute_lights(store, OPERATOR, lit)
-        if reminded != today() and datetime.now(ZONE).hour >= chase.HOUR:
-            reminded = today()
+        if reminded != ledger.today() and datetime.now(REGION).hour >= chase.HOUR:
+            reminded = ledger.today()
             chase.remind_due(store, OPERATOR, reminded)
         run_all(store)
         chase.deliver(store)

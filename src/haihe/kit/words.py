@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from functools import cache
+from typing import Literal, get_args
 
 from babel import negotiate_locale
 from babel.messages.pofile import read_po
@@ -16,8 +17,10 @@ from babel.messages.pofile import read_po
 from haihe.kit import resources
 from haihe.kit.errors import HaiheError
 
-LANGUAGES = ("zh", "en")
-DEFAULT = "zh"
+Language = Literal["zh", "en"]
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+DEFAULT: Language = "zh"
 
 
 @cache
@@ -46,7 +49,7 @@ def explain(error: HaiheError, language: str) -> tuple[str, str]:
     return say(error.message, language, **error.facts), say(error.advice, language, **error.facts)
 
 
-def language_of(accept_language: str) -> str:
+def language_of(accept_language: str) -> Language:
     """The language that an Accept-Language header asks for, among those that Haihe speaks.
 
     >>> language_of("en-GB,en;q=0.9"), language_of("fr"), language_of("zh-CN,zh;q=0.9,en;q=0.8")
@@ -54,4 +57,17 @@ def language_of(accept_language: str) -> str:
     """
     wanted = [part.split(";")[0].strip().replace("-", "_") for part in accept_language.split(",")]
     found = negotiate_locale(wanted + [tag.split("_")[0] for tag in wanted], LANGUAGES)
-    return found.split("_")[0] if found else DEFAULT
+    return next((one for one in LANGUAGES if found and one == found.split("_")[0]), DEFAULT)
+
+
+def terminal_language(environment: Mapping[str, str]) -> Language:
+    """The language that the locale of an environment asks for; the default where it names none (C, POSIX).
+
+    >>> terminal_language({"LANG": "en_US.UTF-8"}), terminal_language({"LC_ALL": "C", "LANG": "en_US"})
+    ('en', 'zh')
+    """
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        wanted = environment.get(name, "").split(".")[0]
+        if wanted:
+            return DEFAULT if wanted in ("C", "POSIX") else language_of(wanted)
+    return DEFAULT

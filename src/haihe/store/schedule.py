@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from haihe.kit.clock import REGION
 from haihe.kit.errors import N_, Invalid, NotFound
 from haihe.store.backup import backup
 from haihe.store.disk import disk
 from haihe.store.encryption import secret_of
 from haihe.store.opening import Store
 
-_ZONE = ZoneInfo("Asia/Shanghai")
 _NAME = re.compile(r"haihe-(\d{8}-\d{6})\.sealed")
 _STAMP = "%Y%m%d-%H%M%S"
 
@@ -69,8 +68,8 @@ def newest_in(folder: Path) -> Path:
 
 def is_due(schedule: Schedule, now: datetime) -> bool:
     """Whether the hour of today has come and its backup has not been made."""
-    here = now.astimezone(_ZONE)
-    hour = datetime.combine(here.date(), time(schedule.hour), _ZONE)
+    here = now.astimezone(REGION)
+    hour = datetime.combine(here.date(), time(schedule.hour), REGION)
     made = backups_in(schedule.folder)
     return here >= hour and (not made or taken_at(made[0]) < hour)
 
@@ -79,7 +78,7 @@ def taken_at(backup_file: Path) -> datetime:
     """When a backup was taken, by its name."""
     found = _NAME.fullmatch(backup_file.name)
     assert found, backup_file
-    return datetime.strptime(found[1], _STAMP).replace(tzinfo=_ZONE)
+    return datetime.strptime(found[1], _STAMP).replace(tzinfo=REGION)
 
 
 def make_due(store: Store, schedule: Schedule, now: datetime) -> Path | None:
@@ -96,7 +95,7 @@ def make_due(store: Store, schedule: Schedule, now: datetime) -> Path | None:
             )
     if not is_due(schedule, now):
         return None
-    target = schedule.folder / f"haihe-{now.astimezone(_ZONE).strftime(_STAMP)}.sealed"
+    target = schedule.folder / f"haihe-{now.astimezone(REGION).strftime(_STAMP)}.sealed"
     secret = secret_of(schedule.key)
     backup(store.owner_url, store.files.folder, target, lambda _: None, secret)
     for old in backups_in(schedule.folder)[schedule.keep :]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -141,6 +141,11 @@ def engine_of(url: str, heads: Path | None = None) -> Engine:
 def as_json(value: Any) -> str:
     """JSON with dates in ISO 8601 and Chinese left readable."""
     return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def row_json(row: Any) -> str:
+    """A record as a line of JSON, for programs that read what a command answers."""
+    return as_json(asdict(row))
 
 
 def _plain(value: object) -> str:

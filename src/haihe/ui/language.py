@@ -5,16 +5,16 @@ from __future__ import annotations
 from markupsafe import Markup
 from nicegui import ui
 
-from haihe.kit.words import LANGUAGES, catalogue, language_of, say
+from haihe.kit.words import LANGUAGES, Language, catalogue, language_of, say
 
 COOKIE = "haihe_language"
 
 
-def language() -> str:
+def language() -> Language:
     """The reader's language: the one chosen on the site, else the browser's, else the default."""
     request = ui.context.client.request
-    chosen = request.cookies.get(COOKIE)
-    return chosen if chosen in LANGUAGES else language_of(request.headers.get("accept-language", ""))
+    chosen = next((one for one in LANGUAGES if one == request.cookies.get(COOKIE)), None)
+    return chosen or language_of(request.headers.get("accept-language", ""))
 
 
 def tr(template: str, **facts: object) -> str:

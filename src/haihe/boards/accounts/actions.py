@@ -31,6 +31,7 @@ from haihe.boards.accounts.throttle_actions import begin_attempt, end_attempt
 from haihe.boards.accounts.timeouts import timeouts_of
 from haihe.boards.accounts.token_tables import TOKEN
 from haihe.kit.errors import N_, Conflict, Invalid, NotFound, Unknown
+from haihe.kit.words import Language, language_of
 from haihe.store.audit import Verdict, noted_head, verify
 from haihe.store.opening import Store, the_store
 from haihe.store.session import Actor, Session, noting, reading, writing
@@ -64,6 +65,11 @@ def asking(request: HTTPConnection) -> Asker:
         return bearer_of(the_store(), secret.strip())
     token = request.cookies.get(COOKIE)
     return asker_of(the_store(), token, seen=True) if token else PUBLIC
+
+
+def speaking(request: HTTPConnection) -> Language:
+    """The language that a request asks for."""
+    return language_of(request.headers.get("accept-language", ""))
 
 
 def bearer_of(store: Store, secret: str) -> Asker:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from asyncio import to_thread
 from datetime import UTC, datetime
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 from nicegui import ui
 
 from haihe.boards.accounts.actions import asking, audit_verdict
 from haihe.boards.accounts.audit_actions import Line, audit_lines
+from haihe.kit.clock import REGION
 from haihe.kit.cursor import Page
 from haihe.kit.errors import N_
 from haihe.kit.limits import PAGE_ROWS_DEFAULT, QUERY_CHARACTERS_MAX
@@ -24,8 +24,6 @@ from haihe.ui.language import tr
 from haihe.ui.markup import download_links, link, write
 from haihe.ui.table import Column, plain_table
 from haihe.ui.widgets import answer, coverage_line, section
-
-_CLOCK = ZoneInfo("Asia/Shanghai")
 
 
 def mount() -> None:
@@ -86,7 +84,7 @@ def _lines(found: Page[Line]) -> None:
     rows = [
         {
             "id": one.id,
-            "at": one.at.astimezone(_CLOCK).strftime("%Y-%m-%d %H:%M:%S"),
+            "at": one.at.astimezone(REGION).strftime("%Y-%m-%d %H:%M:%S"),
             "actor": one.name or one.actor,
             "action": one.action,
             "subject": one.subject,

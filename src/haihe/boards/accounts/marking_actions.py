@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -14,12 +13,11 @@ from haihe.boards.accounts.markings import LEVEL_LABELS, Level, Marking, check_l
 from haihe.boards.accounts.permissions import require
 from haihe.boards.accounts.records import Asker
 from haihe.boards.accounts.watermarks import Form, stamped
+from haihe.kit.clock import REGION
 from haihe.kit.errors import N_
 from haihe.kit.words import say
 from haihe.store.opening import Store
 from haihe.store.session import reading, writing
-
-_CLOCK = ZoneInfo("Asia/Shanghai")
 
 
 def marking_at(store: Store, asker: Asker, subject: str) -> Marking | None:
@@ -71,7 +69,7 @@ def exported(store: Store, asker: Asker, content: bytes, form: Form, of: tuple[s
         N_("Taken from Haihe by {name} on {time}"),
         language,
         name=asker.name,
-        time=now.astimezone(_CLOCK).strftime("%Y-%m-%d %H:%M"),
+        time=now.astimezone(REGION).strftime("%Y-%m-%d %H:%M"),
     )
     level = say(LEVEL_LABELS[marking.level], language) + " · " if marking else ""
     return stamped(content, form, level + words)

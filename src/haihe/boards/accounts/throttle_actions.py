@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, or_, select, update
 
 from haihe.boards.accounts.throttle import Failures, TooMany, free_at, rule
 from haihe.boards.accounts.throttle_tables import ATTEMPT
+from haihe.kit.clock import REGION
 from haihe.kit.errors import N_
 from haihe.store.opening import Store
 from haihe.store.session import noting, reading
 
-_CLOCK = ZoneInfo("Asia/Shanghai")
 _IPV6_SITE_BITS = 64
 
 
@@ -39,7 +38,7 @@ def begin_attempt(store: Store, name: str, address: str) -> int:
     raise TooMany(
         N_("Signing in failed too often. The next attempt is possible at {time}, in {minutes} minutes."),
         advice=N_("Wait until then; what is tried before does not count and does not make it longer."),
-        time=until.astimezone(_CLOCK).strftime("%H:%M"),
+        time=until.astimezone(REGION).strftime("%H:%M"),
         minutes=max(1, -int((now - until).total_seconds() // 60)),
     )
 

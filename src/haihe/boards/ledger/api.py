@@ -8,11 +8,11 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.actions import asking, speaking
 from haihe.boards.accounts.marking_actions import exported
 from haihe.boards.ledger import actions
 from haihe.boards.ledger.changes import Book
@@ -46,19 +46,15 @@ from haihe.kit.limits import (
     TEXT_BYTES_MAX,
 )
 from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
-from haihe.kit.words import language_of
+from haihe.kit.words import Language
 from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"])
 
 
-def _language(request: Request) -> str:
-    return language_of(request.headers.get("accept-language", ""))
-
-
 Asks = Annotated[Asker, Depends(asking)]
 Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[str, Depends(_language)]
+Speaks = Annotated[Language, Depends(speaking)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
 Words = Annotated[str | None, Query(max_length=QUERY_CHARACTERS_MAX)]
 Day = Annotated[date | None, Query(description="The day that the lights are of; today without it.")]

@@ -10,12 +10,12 @@ from typing import Literal
 
 from haihe.boards.ledger.forecasts import memory
 from haihe.boards.ledger.kinds import Kind, Stage, kinds
-from haihe.boards.ledger.periods import REGION
 from haihe.boards.ledger.records import Evidence, Frame, Item, Node, Number, Plan, Role, Standing
 from haihe.boards.ledger.rollup import promises_in
 from haihe.boards.ledger.rows import place_of, reason_of, themes_of, told, values_of
 from haihe.boards.ledger.summary import ThemeCard
 from haihe.boards.ledger.tree import level_of, stage_of
+from haihe.kit.clock import REGION
 from haihe.kit.errors import N_
 from haihe.kit.words import say
 

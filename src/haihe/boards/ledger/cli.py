@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, astuple, fields
-from datetime import date, datetime
+from dataclasses import astuple, fields
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Annotated, Literal
@@ -18,7 +17,6 @@ from haihe.boards.ledger.guide import page_of
 from haihe.boards.ledger.interchange_cli import content_of
 from haihe.boards.ledger.kinds import kinds
 from haihe.boards.ledger.lines import is_simulated
-from haihe.boards.ledger.records import Plan
 from haihe.boards.ledger.rows import NodeRow, cells_of, place_of, reason_of, row_of, taken_of
 from haihe.boards.ledger.template import SIMULATED, book_of
 from haihe.kit.errors import Reject
@@ -26,6 +24,7 @@ from haihe.kit.limits import TABLE_ROWS_MAX
 from haihe.kit.sheets import sheet
 from haihe.kit.words import DEFAULT, say
 from haihe.store.opening import the_store
+from haihe.store.session import row_json
 
 plan = typer.Typer(
     help="Plans and other registers: what was promised, by whom, by when, and how it stands.",
@@ -43,7 +42,7 @@ def list_plans(as_json: Json = False) -> None:
     """List every plan, the newest first."""
     for each in actions.plans(the_store(), OPERATOR, None, TABLE_ROWS_MAX).rows:
         if as_json:
-            typer.echo(_line({field.name: getattr(each, field.name) for field in fields(Plan)}))
+            typer.echo(row_json(each))
         else:
             typer.echo(f"{each.id}\t{each.name}\t{each.accepted}\t{each.drafts}")
 
@@ -56,7 +55,7 @@ def show(name: Name, as_json: Json = False, review: Review = False, on: Day = No
     for standing in actions.tree_of(store, OPERATOR, found.id, day, review=review):
         node = standing.node
         if as_json:
-            typer.echo(_line(asdict(row_of(standing, DEFAULT))))
+            typer.echo(row_json(row_of(standing, DEFAULT)))
         else:
             reason = reason_of(standing.light, DEFAULT)
             typer.echo(f"{place_of(node)}\t{node.kind}\t{node.title}\t{standing.light.state}\t{reason}")
@@ -106,7 +105,7 @@ def import_file(
     book = Book(content, kind, "sample" if is_simulated(content) else "ours")
     taken = taken_of(actions.import_book(the_store(), OPERATOR, name, book, dry_run=dry_run), DEFAULT)
     if as_json:
-        typer.echo(_line(asdict(taken)))
+        typer.echo(row_json(taken))
     else:
         typer.echo("\t".join(f"{effect} {count}" for effect, count in taken.counts.items()))
         for change in taken.changes if dry_run else ():
@@ -140,15 +139,6 @@ def list_kinds(
         return
     for kind in actions.offered().values():
         if as_json:
-            typer.echo(_line(asdict(kind)))
+            typer.echo(row_json(kind))
         else:
             typer.echo(f"{kind.name}\t{kind.label[DEFAULT]}\t{kind.gist[DEFAULT]}")
-
-
-def _line(row: dict[str, object]) -> str:
-    return json.dumps(row, ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> str:
-    assert isinstance(value, date)
-    return value.isoformat()

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from haihe.boards.ledger.records import Node, Plan, Standing
 from haihe.boards.ledger.rows import row_of
 from haihe.boards.ledger.units import finished_on, is_finished
 from haihe.kit import resources
+from haihe.kit.clock import REGION
 from haihe.kit.errors import N_, NotFound
 
 PUBLISHER = "海河 Haihe"
 
-_REGION = timezone(timedelta(hours=8))
 _FEN_PER_YUAN = 100
 
 
@@ -91,7 +91,7 @@ def _moment(at: datetime) -> str:
 
 def _day(day: date) -> str:
     """The start of a day in the region (RFC 3339)."""
-    return datetime.combine(day, time(), _REGION).isoformat()
+    return datetime.combine(day, time(), REGION).isoformat()
 
 
 def _period(start_on: date | None, end_on: date | None) -> dict[str, str]:

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from haihe.boards.ledger.forecasts import BINS, Forecast, Outcome, Record
-from haihe.boards.ledger.periods import REGION, Period, PeriodLight, differing
+from haihe.boards.ledger.periods import Period, PeriodLight, differing
 from haihe.boards.ledger.records import Correction, Issued, LightState, Node
 from haihe.boards.ledger.rows import place_of, reason_of
+from haihe.kit.clock import REGION
 from haihe.kit.errors import N_
 from haihe.kit.words import say
 

@@ -33,6 +33,7 @@ from haihe.boards.ledger.report_intake import put_reports
 from haihe.boards.ledger.report_tables import reports_in
 from haihe.boards.ledger.rollup import counted, promises_in
 from haihe.boards.ledger.tables import NODE, plan_of_node
+from haihe.kit.clock import REGION
 from haihe.kit.periods import checked_period
 from haihe.store.opening import Store
 from haihe.store.session import Session, reading, writing
@@ -53,7 +54,7 @@ def period_as_of(store: Store, asker: Asker, plan: int, period: str, as_of: date
 
 
 def _period(connection: Connection, plan: int, period: str, as_of: datetime | None = None) -> Period:
-    moment = today() if as_of is None else as_of.astimezone(periods.REGION).date()
+    moment = today() if as_of is None else as_of.astimezone(REGION).date()
     on = periods.day_of(period, moment)
     nodes = nodes_where(connection, on, NODE.c.plan_id == plan, period=period, as_of=as_of)
     found = promises_in(counted(nodes, on).values())

@@ -28,10 +28,11 @@ from haihe.boards.ledger.judgements import (
 )
 from haihe.boards.ledger.kinds import kinds
 from haihe.boards.ledger.lights import rules
-from haihe.boards.ledger.periods import REGION, Judgement, Lock, Period, PeriodLight, moment_of
+from haihe.boards.ledger.periods import Judgement, Lock, Period, PeriodLight, moment_of
 from haihe.boards.ledger.records import Issued, Item, Plan
 from haihe.boards.ledger.rows import place_of, reason_of
 from haihe.kit import resources
+from haihe.kit.clock import REGION
 from haihe.kit.errors import N_, HaiheError
 from haihe.kit.periods import month_of
 from haihe.store.opening import the_store

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from typing import Any
 
 from haihe.boards.ledger.records import Correction, Issued, Light, LightState, Report, Standing
+from haihe.kit.clock import REGION
 from haihe.kit.errors import N_, Conflict, Invalid
 from haihe.kit.periods import checked_period, first_day_of, last_day_of
 
 REASON_CHARACTERS_MAX = 500
-REGION = timezone(timedelta(hours=8))
-"""The clock of the region, which knows no summer time."""
 
 
 @dataclass(frozen=True, slots=True)

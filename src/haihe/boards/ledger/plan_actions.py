@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select, true, update
 
@@ -15,18 +14,17 @@ from haihe.boards.ledger import checks, records, tables
 from haihe.boards.ledger.tables import PLAN, plans_where
 from haihe.boards.reader import Document
 from haihe.boards.reader import actions as reader
+from haihe.kit.clock import REGION
 from haihe.kit.cursor import Page, page_of, values_of
 from haihe.kit.errors import NotFound
 from haihe.kit.limits import PAGE_ROWS_DEFAULT
 from haihe.store.opening import Store
 from haihe.store.session import reading, writing
 
-_ZONE = ZoneInfo("Asia/Shanghai")
-
 
 def today() -> date:
     """The day it is in the region."""
-    return datetime.now(_ZONE).date()
+    return datetime.now(REGION).date()
 
 
 def plans(

@@ -25,7 +25,6 @@ from haihe.boards.office.records import (
     Handout,
     Inbox,
     Item,
-    Language,
     Merge,
     Orphan,
     Taken,
@@ -36,6 +35,7 @@ from haihe.boards.office.tables import OFFICE_DISPATCH
 from haihe.boards.office.workbook import workbook_of
 from haihe.kit.errors import N_, Conflict, Invalid, NotFound
 from haihe.kit.periods import checked_period, last_day_of
+from haihe.kit.words import Language
 from haihe.store.opening import Store
 from haihe.store.session import Session, reading, writing
 

@@ -8,10 +8,9 @@ from datetime import date, datetime
 
 from haihe.boards.office.briefs import KIND_LABELS, Brief, BriefKind, Change, Issue, Section, figures_in, told
 from haihe.boards.office.paper import numbered
-from haihe.boards.office.records import Language
 from haihe.kit.errors import N_
 from haihe.kit.source import Tier
-from haihe.kit.words import say
+from haihe.kit.words import Language, say
 
 ISSUE_COLUMNS: Mapping[str, str] = {
     "number": N_("Number"),

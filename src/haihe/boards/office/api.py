@@ -6,13 +6,13 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 
 from haihe.boards.accounts import Asker, require
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.actions import asking, speaking
 from haihe.boards.office import actions
 from haihe.boards.office.intake import FILE_BYTES_MAX, inbox_of
-from haihe.boards.office.records import Language, Wanted
+from haihe.boards.office.records import Wanted
 from haihe.boards.office.rows import (
     DIFFERENCE_COLUMNS,
     UNIT_COLUMNS,
@@ -25,7 +25,7 @@ from haihe.boards.office.rows import (
     table_of,
 )
 from haihe.kit.sheets import MEDIA_TYPES, sheet
-from haihe.kit.words import language_of
+from haihe.kit.words import Language
 from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1/office", tags=["office"])
@@ -34,13 +34,9 @@ Formats = Literal["json", "csv", "xlsx"]
 _ZIP = "application/zip"
 
 
-def _language(request: Request) -> Language:
-    return "en" if language_of(request.headers.get("accept-language", "")) == "en" else "zh"
-
-
 Asks = Annotated[Asker, Depends(asking)]
 Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[Language, Depends(_language)]
+Speaks = Annotated[Language, Depends(speaking)]
 Period = Annotated[str, Query(description="A month, a quarter or a year: 2026-11, 2026Q4, 2026.")]
 
 

@@ -36,10 +36,10 @@ from haihe.boards.office.composition import composed
 from haihe.boards.office.matters import Request
 from haihe.boards.office.paper import docx_of
 from haihe.boards.office.placeholders import checked_template
-from haihe.boards.office.records import Language
 from haihe.boards.office.template import shipped
 from haihe.kit.errors import N_, Conflict, Invalid, NotFound
 from haihe.kit.periods import checked_period, first_day_of, months_of, neighbour
+from haihe.kit.words import Language
 from haihe.store.opening import Store
 from haihe.store.session import reading, writing
 from haihe.store.work import Progress

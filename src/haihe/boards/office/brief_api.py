@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.actions import asking, speaking
 from haihe.boards.office import brief_actions
 from haihe.boards.office.answers import (
     ISSUE_COLUMNS,
@@ -20,11 +20,10 @@ from haihe.boards.office.answers import (
 )
 from haihe.boards.office.briefs import Brief, BriefKind, Stamp
 from haihe.boards.office.placeholders import TEMPLATE_BYTES_MAX
-from haihe.boards.office.records import Language
 from haihe.boards.office.template import shipped
 from haihe.boards.office.webpage import html_of
 from haihe.kit.sheets import MEDIA_TYPES, sheet
-from haihe.kit.words import language_of, say
+from haihe.kit.words import Language, say
 from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1/office/briefs", tags=["office"])
@@ -36,13 +35,9 @@ Prints = Literal["json", "docx", "html"]
 Lists = Literal["json", "csv", "xlsx"]
 
 
-def _language(request: Request) -> Language:
-    return "en" if language_of(request.headers.get("accept-language", "")) == "en" else "zh"
-
-
 Asks = Annotated[Asker, Depends(asking)]
 Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[Language, Depends(_language)]
+Speaks = Annotated[Language, Depends(speaking)]
 Plan = Annotated[int, Query(description="The number of the plan.")]
 Kind = Annotated[BriefKind, Query(description="month, quarter, circular or meeting.")]
 Period = Annotated[str, Query(description="A month, a quarter or a year: 2026-11, 2026Q4, 2026.")]

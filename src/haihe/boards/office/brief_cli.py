@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import asdict
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,12 +12,12 @@ from haihe.boards.accounts import OPERATOR
 from haihe.boards.office import brief_actions
 from haihe.boards.office.answers import BriefRow, brief_row
 from haihe.boards.office.briefs import Issue, Stamp
-from haihe.boards.office.records import Language
 from haihe.boards.office.webpage import html_of
 from haihe.kit.errors import N_
-from haihe.kit.words import language_of, say
+from haihe.kit.words import say, terminal_language
 from haihe.store.disk import named
 from haihe.store.opening import Store, the_store
+from haihe.store.session import row_json
 
 commands = typer.Typer()
 
@@ -44,7 +41,7 @@ def brief(
     ] = False,
 ) -> None:
     """Draft a brief of a plan, see what changed since the draft before, and issue it."""
-    store, language = the_store(), _language()
+    store, language = the_store(), terminal_language(os.environ)
     order = brief_actions.Order(name, brief_actions.kind_of(kind), period, language)
     issuing = _issuing(issuer, template, reason)
     drafted = brief_actions.draft(store, OPERATOR, order, dry_run=dry_run)
@@ -52,7 +49,7 @@ def brief(
     issued = brief_actions.issue(store, OPERATOR, number, issuing) if issue and number else None
     files = _write(store, number, issued, issuing, (out, html)) if out and number else ()
     row = brief_row(drafted.brief, number, drafted.changes if drafted.before else None, issued, files)
-    typer.echo(json.dumps(asdict(row), ensure_ascii=False, default=_plain) if as_json else _told(row))
+    typer.echo(row_json(row) if as_json else _told(row))
 
 
 def _issuing(issuer: str, template: Path | None, reason: str) -> brief_actions.Issuing:
@@ -94,14 +91,3 @@ def _told(row: BriefRow) -> str:
         words = N_("Issued as {number}, SHA-256 {sha256}.")
         lines += ["", say(words, row.language, number=row.issue.number, sha256=row.issue.sha256)]
     return "\n".join([*lines, *row.files])
-
-
-def _language() -> Language:
-    """The language that the locale asks for."""
-    locale = (os.environ.get("LC_ALL") or os.environ.get("LANG", "")).split(".")[0]
-    return "en" if locale not in {"C", "POSIX"} and language_of(locale) == "en" else "zh"
-
-
-def _plain(value: Any) -> str:
-    assert isinstance(value, date)
-    return value.isoformat()

@@ -10,9 +10,9 @@ from typing import Any
 from haihe.boards.ledger import Correction, Period, PeriodLight, Report, Standing
 from haihe.boards.office.counts import silences_of
 from haihe.boards.office.matters import LIGHTS, Ground, Matter, Mended, Request, Said, Silence, Stand
-from haihe.boards.office.records import LABELS, Language, Reason, Unit
+from haihe.boards.office.records import LABELS, Reason, Unit
 from haihe.kit.errors import N_
-from haihe.kit.words import say
+from haihe.kit.words import Language, say
 
 _CORRECTED: Mapping[str, str] = {
     "progress": N_("Progress"),

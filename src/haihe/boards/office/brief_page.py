@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 from nicegui import ui
@@ -31,16 +30,15 @@ from haihe.boards.office.briefs import (
     definition_of,
 )
 from haihe.boards.office.placeholders import TEMPLATE_BYTES_MAX, checked_template
-from haihe.boards.office.records import Language
 from haihe.boards.office.webpage import part_of
 from haihe.kit import resources
+from haihe.kit.clock import REGION
 from haihe.kit.errors import N_, HaiheError
 from haihe.kit.limits import TABLE_ROWS_MAX
 from haihe.store.opening import the_store
-from haihe.ui import link, page_at, phrase, tr, write
+from haihe.ui import language, link, page_at, phrase, tr, write
 
 _CHANGES_SHOWN = 60
-_ZONE = ZoneInfo("Asia/Shanghai")
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -62,10 +60,6 @@ def mount() -> None:
     page_at("/office/brief/{brief}")(brief)
 
 
-def _language() -> Language:
-    return "en" if look.language() == "en" else "zh"
-
-
 def _style() -> None:
     """The look of a brief, without what only a file of its own needs."""
     rules = resources.text("boards/office/brief.css").partition(".brief")
@@ -84,7 +78,7 @@ async def briefs(plan: int | None = None, kind: str = "month", period: str = "")
             return
         number = plans[0].id if plan is None else plan
         order = brief_actions.Order(
-            number, brief_actions.kind_of(kind), period or f"{brief_actions.today():%Y-%m}", _language()
+            number, brief_actions.kind_of(kind), period or f"{brief_actions.today():%Y-%m}", language()
         )
         _choice(plans, order)
         issued = await to_thread(brief_actions.issues, the_store(), asker, number)
@@ -141,7 +135,7 @@ def _sentence(plans: Iterable[Plan], order: brief_actions.Order, issued: Iterabl
     if found is None:
         return phrase(N_("{plan}, {period}: the {kind} is not issued yet."), **facts)
     words = N_("{plan}, {period}: the {kind} is issued as {number}.")
-    number = issue_row(found, _language()).number
+    number = issue_row(found, language()).number
     return phrase(words, number=link(number, f"/office/brief/{found.id}"), **facts)
 
 
@@ -165,7 +159,7 @@ async def _open(desk: _Desk, place: ui.element, changes: tuple[Change, ...] | No
             write(tr(N_("The last draft is issued; make it again when something has changed.")), "p")
             return
         _issue_form(desk, last, place)
-        at = f"{last.at.astimezone(_ZONE):%Y-%m-%d %H:%M}"
+        at = f"{last.at.astimezone(REGION):%Y-%m-%d %H:%M}"
         with look.section(tr(N_("Draft {number} of {at}"), number=last.id, at=at)):
             words = Markup(part_of(last.brief, Stamp(desk.issuing.issuer)))  # noqa: S704  escaped there
             write(words, classes="hai-card").style("max-height: 70vh; overflow: auto")
@@ -266,7 +260,7 @@ async def _issue(desk: _Desk, last: Draft, settle: Any) -> None:
 
 def _issued(issued: Iterable[Issue], plan: int) -> None:
     """The table of issued briefs."""
-    rows = [issue_row(one, _language()) for one in issued]
+    rows = [issue_row(one, language()) for one in issued]
     if not rows:
         return
     address = f"/api/v1/office/briefs?plan={plan}&format="
@@ -279,7 +273,7 @@ def _issued(issued: Iterable[Issue], plan: int) -> None:
 
 
 def _cell(row: IssueRow, name: str) -> object:
-    words = issue_cell(row, name, _language())
+    words = issue_cell(row, name, language())
     return link(words, f"/office/brief/{row.id}") if name == "number" else words
 
 
@@ -305,11 +299,11 @@ async def brief(brief: int) -> None:
 
 
 def _particulars(issued: Issue, said: Brief) -> None:
-    row = issue_row(issued, _language())
+    row = issue_row(issued, language())
     look.particulars(
         [
             (tr(N_("Issued by")), issued.by),
-            (tr(N_("Issued at")), f"{issued.at.astimezone(_ZONE):%Y-%m-%d %H:%M}"),
+            (tr(N_("Issued at")), f"{issued.at.astimezone(REGION):%Y-%m-%d %H:%M}"),
             (tr(N_("State")), row.state),
             (tr(N_("Reason")), issued.reason or None),
             (tr(N_("SHA-256 of the file")), issued.sha256),

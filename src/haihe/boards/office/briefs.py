@@ -10,12 +10,11 @@ from difflib import SequenceMatcher
 from string import Formatter
 from typing import Any, Literal
 
-from haihe.boards.office.records import Language
 from haihe.kit import resources
 from haihe.kit.errors import N_
 from haihe.kit.source import Source, Tier
 from haihe.kit.text import sha256_of
-from haihe.kit.words import catalogue, say
+from haihe.kit.words import Language, catalogue, say
 
 BriefKind = Literal["month", "quarter", "circular", "meeting"]
 

@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.actions import asking, speaking
 from haihe.boards.office import actions, channel_actions, chase_actions
 from haihe.boards.office.channels import Kind
 from haihe.boards.office.chasing import Stage, Wording
 from haihe.boards.office.contacts import Contact, Post
-from haihe.boards.office.records import Language
 from haihe.boards.office.reminders import (
     ChannelRow,
     ChaseRow,
@@ -27,7 +26,7 @@ from haihe.boards.office.reminders import (
 )
 from haihe.kit.limits import PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX
 from haihe.kit.sheets import MEDIA_TYPES, sheet
-from haihe.kit.words import language_of
+from haihe.kit.words import Language
 from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1/office", tags=["office"])
@@ -35,13 +34,9 @@ router = APIRouter(prefix="/api/v1/office", tags=["office"])
 Formats = Literal["json", "csv", "xlsx"]
 
 
-def _language(request: Request) -> Language:
-    return "en" if language_of(request.headers.get("accept-language", "")) == "en" else "zh"
-
-
 Asks = Annotated[Asker, Depends(asking)]
 Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[Language, Depends(_language)]
+Speaks = Annotated[Language, Depends(speaking)]
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Period = Annotated[str, Query(description="A month, a quarter or a year: 2026-11, 2026Q4, 2026.")]
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -18,14 +15,14 @@ from haihe.boards.office import actions, channel_actions, chase_actions
 from haihe.boards.office.channels import FIELDS, KIND_LABELS
 from haihe.boards.office.chasing import FATE_LABELS, STAGE_LABELS
 from haihe.boards.office.contacts import contacts_of
-from haihe.boards.office.records import Language
 from haihe.boards.office.reminders import ChaseRow, Round, channel_row, chase_row
 from haihe.boards.office.rows import cycle_row
 from haihe.kit.errors import N_, Invalid
 from haihe.kit.text import decoded
-from haihe.kit.words import language_of, say
+from haihe.kit.words import say, terminal_language
 from haihe.store.disk import named
 from haihe.store.opening import the_store
+from haihe.store.session import row_json
 
 chase = typer.Typer()
 channels = typer.Typer(help="What reminders go through: robots, webhooks, e-mail.", no_args_is_help=True)
@@ -57,12 +54,12 @@ def remind(
     as_json: Json = False,
 ) -> None:
     """Print what each unit has not returned as a reminder, or send it; as JSON how far every unit is."""
-    store, language = the_store(), _language()
+    store, language = the_store(), terminal_language(os.environ)
     order = actions.Order(name, period, language=language)
     units = frozenset(unit) if unit else None
     if not (send or by_hand or dry_run or channel):
         if as_json:
-            typer.echo(_line(cycle_row(actions.cycle(store, OPERATOR, order), actions.today())))
+            typer.echo(row_json(cycle_row(actions.cycle(store, OPERATOR, order), actions.today())))
             return
         found = chase_actions.reminders(store, OPERATOR, order, chase_actions.Wish(units))
         typer.echo("\n\n".join(one.text for one in found))
@@ -94,9 +91,9 @@ def _through(channel: str | None) -> str:
 
 
 def _show(row: ChaseRow, *, as_json: bool) -> None:
-    language = _language()
+    language = terminal_language(os.environ)
     if as_json:
-        typer.echo(_line(row))
+        typer.echo(row_json(row))
         return
     for one in row.reminders:
         fate, stage = say(FATE_LABELS[one.fate], language), say(STAGE_LABELS[one.stage], language)
@@ -112,7 +109,7 @@ def list_channels(as_json: Json = False) -> None:
     """Print every channel, without its secrets."""
     for one in channel_actions.channels(the_store(), OPERATOR):
         if as_json:
-            typer.echo(_line(channel_row(one)))
+            typer.echo(row_json(channel_row(one)))
         else:
             typer.echo(f"{'●' if one.active else '○'}\t{one.kind}\t{one.name}\t{one.host}")
 
@@ -166,7 +163,7 @@ def switch(
 def try_one(name: Channel) -> None:
     """Send a trial message through a channel at once."""
     held = channel_actions.channel_at(the_store(), OPERATOR, name)
-    channel_actions.try_channel(the_store(), OPERATOR, held.id, _language())
+    channel_actions.try_channel(the_store(), OPERATOR, held.id, terminal_language(os.environ))
 
 
 @channels.command("remove")
@@ -187,17 +184,17 @@ def contacts(
     store = the_store()
     if file is None:
         for one in channel_actions.contacts(store, OPERATOR):
-            typer.echo(_line(one) if as_json else f"{one.name}\t{one.post}\t{one.kind}\t{one.address}")
+            typer.echo(row_json(one) if as_json else f"{one.name}\t{one.post}\t{one.kind}\t{one.address}")
         return
     with named(file):
         content = file.read_bytes()
     found, rejects = contacts_of(
-        decoded(content, file.name), chase_actions.unit_keys(store, OPERATOR), _language()
+        decoded(content, file.name), chase_actions.unit_keys(store, OPERATOR), terminal_language(os.environ)
     )
     kept = channel_actions.put_contacts(store, OPERATOR, found)
     for reject in rejects:
         typer.echo(f"{file.name}:{reject.row}: {reject.reason}", err=True)
-    typer.echo(say(N_("{count} addresses are kept."), _language(), count=kept), err=True)
+    typer.echo(say(N_("{count} addresses are kept."), terminal_language(os.environ), count=kept), err=True)
     if rejects:
         raise typer.Exit(1)
 
@@ -211,7 +208,7 @@ def _secrets(kind: str) -> dict[str, str]:
     fields = [field for field in FIELDS[kind] if field.secret]  # type: ignore[index]
     return {
         field.name: typer.prompt(
-            say(field.label, _language()),
+            say(field.label, terminal_language(os.environ)),
             hide_input=True,
             err=True,
             default=None if field.required else "",
@@ -219,18 +216,3 @@ def _secrets(kind: str) -> dict[str, str]:
         )
         for field in fields
     }
-
-
-def _language() -> Language:
-    """The language that the locale asks for."""
-    locale = (os.environ.get("LC_ALL") or os.environ.get("LANG", "")).split(".")[0]
-    return "en" if locale not in {"C", "POSIX"} and language_of(locale) == "en" else "zh"
-
-
-def _line(row: Any) -> str:
-    return json.dumps(asdict(row), ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> str:
-    assert isinstance(value, date)
-    return value.isoformat()

@@ -21,7 +21,6 @@ from haihe.boards.office import actions, channel_actions, chase_actions
 from haihe.boards.office.channels import Channel
 from haihe.boards.office.chasing import FATE_LABELS, STAGE_LABELS, Sent, ago_of, thresholds
 from haihe.boards.office.contacts import POST_LABELS
-from haihe.boards.office.records import Language
 from haihe.boards.office.reminders import (
     LETTER_LABELS,
     SENT_COLUMNS,
@@ -33,7 +32,7 @@ from haihe.boards.office.reminders import (
 )
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
-from haihe.ui import link, page_at, phrase, tr, write
+from haihe.ui import language, link, page_at, phrase, tr, write
 
 _HISTORY_SHOWN = 50
 _BY_HAND = ""
@@ -81,10 +80,6 @@ def mount() -> None:
     page_at("/office/chase")(chase)
 
 
-def _language() -> Language:
-    return "en" if look.language() == "en" else "zh"
-
-
 async def chase(plan: int | None = None, period: str = "", channel: str = _BY_HAND) -> None:
     """A period of a plan: who is to be reminded, through which channel, and who was."""
     asker, store = await to_thread(asking, ui.context.client.request), the_store()
@@ -102,14 +97,14 @@ async def chase(plan: int | None = None, period: str = "", channel: str = _BY_HA
         order = actions.Order(
             next(iter(plans)) if plan is None else plan,
             period or f"{actions.today():%Y-%m}",
-            language=_language(),
+            language=language(),
         )
         chosen = next((one for one in active if one.name == channel), None)
         desk = _Desk(asker, order, chosen)
         reminders = await to_thread(chase_actions.reminders, store, asker, order, desk.wish)
         cycle = await to_thread(actions.cycle, store, asker, order)
         _choice(plans, desk, active)
-        rows = [reminder_row(one, actions.today(), _language()) for one in reminders]
+        rows = [reminder_row(one, actions.today(), language()) for one in reminders]
         last = {one.state.unit.name: one.last for one in reminders if one.last}
         away = (cycle.asked.plan_name, f"/office?plan={order.plan}&period={cycle.asked.period}")
         look.answer(_sentence(rows, link(*away), cycle.asked.period, handed=bool(cycle.units)))
@@ -207,7 +202,7 @@ def _cells(row: ReminderRow, last: Mapping[str, Sent], channel: Channel | None, 
         "left": _TWO_LINES.format(row.return_by, row.left),
         "open": f"{row.waiting} / {row.items}",
         "last": _TWO_LINES.format(
-            ago_of(before, actions.today(), _language()) if before else tr(N_("not yet")),
+            ago_of(before, actions.today(), language()) if before else tr(N_("not yet")),
             (before.channel or tr(N_("by hand"))) if before else "",
         ),
         "text": Markup("<div>{}<small>{}</small></div>").format(words, told if channel else ""),
@@ -283,7 +278,7 @@ async def _history(desk: _Desk, *, sends: bool) -> None:
 
 
 def _sent_cells(row: SentRow, *, sends: bool) -> look.Cells:
-    cells = {name: sent_cell(row, name, _language()) for name in SENT_COLUMNS}
+    cells = {name: sent_cell(row, name, language()) for name in SENT_COLUMNS}
     state = Markup("{} {}").format(_LETTER_MARKS[row.state], tr(LETTER_LABELS[row.state]))
     deed = {"dead": ("resend", N_("Try again")), "waiting": ("withdraw", N_("Take back"))}.get(row.state)
     if deed and sends:

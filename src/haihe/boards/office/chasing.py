@@ -10,11 +10,11 @@ from string import Formatter
 from typing import Any, Literal
 
 from haihe.boards.office.contacts import Contact, Post
-from haihe.boards.office.records import Asked, Language, Line, UnitState
+from haihe.boards.office.records import Asked, Line, UnitState
 from haihe.kit import resources, workdays
 from haihe.kit.errors import N_, Invalid
 from haihe.kit.periods import last_day_of
-from haihe.kit.words import say
+from haihe.kit.words import Language, say
 
 Stage = Literal["before", "day", "overdue", "escalated"]
 Fate = Literal["ready", "today", "nobody", "noted", "posted"]

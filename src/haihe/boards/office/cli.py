@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,13 +18,14 @@ from haihe.boards.office.chase_cli import chase
 from haihe.boards.office.intake import inbox_of
 from haihe.boards.office.mapping_cli import tables
 from haihe.boards.office.period_cli import lock
-from haihe.boards.office.records import Language, Wanted
+from haihe.boards.office.records import Wanted
 from haihe.boards.office.rows import MergeRow, dispatch_row, merge_row
 from haihe.boards.office.sign_cli import sign
 from haihe.kit.errors import N_
-from haihe.kit.words import language_of, say
+from haihe.kit.words import say, terminal_language
 from haihe.store.disk import named
 from haihe.store.opening import the_store
+from haihe.store.session import row_json
 
 office = typer.Typer(
     help="The monthly cycle: hand out workbooks, collect what comes back, remind.", no_args_is_help=True
@@ -50,7 +49,8 @@ def dispatch(
     as_json: Json = False,
 ) -> None:
     """Write one workbook for each lead unit, with only its items, and note that it is handed out."""
-    order = actions.Order(name, period, by.date() if by else None, _language())
+    language = terminal_language(os.environ)
+    order = actions.Order(name, period, by.date() if by else None, language)
     handed = actions.dispatch(the_store(), OPERATOR, order, dry_run=dry_run)
     if not dry_run:
         folder.mkdir(parents=True, exist_ok=True)
@@ -59,14 +59,14 @@ def dispatch(
     files = dict(zip(handed.files, handed.handouts, strict=True))
     row = dispatch_row(handed.asked, files, handed.orphans, dry_run=dry_run)
     if as_json:
-        typer.echo(_line(row))
+        typer.echo(row_json(row))
         return
     for unit in row.units:
         typer.echo(f"{unit.unit}\t{unit.items}\t{unit.file}")
     for orphan in row.orphans:
         words = N_("Nobody to hand to: {name}, {count} items")
-        unnamed = say(N_("without a lead unit"), _language())
-        typer.echo(say(words, _language(), name=orphan.name or unnamed, count=len(orphan.nodes)), err=True)
+        unnamed = say(N_("without a lead unit"), language)
+        typer.echo(say(words, language, name=orphan.name or unnamed, count=len(orphan.nodes)), err=True)
 
 
 @office.command("collect")
@@ -84,7 +84,7 @@ def collect(
     as_json: Json = False,
 ) -> None:
     """Show what returned workbooks would change, and report it on confirmation."""
-    store, language = the_store(), _language()
+    store, language = the_store(), terminal_language(os.environ)
     inbox = inbox_of(_files(folder))
     number = ledger.plan_at(store, OPERATOR, plan).id if plan else None
     wanted = Wanted(number, period, files=frozenset(take or ()))
@@ -98,13 +98,13 @@ def collect(
             found = actions.collect(store, OPERATOR, inbox, wanted, found.digest)
             applied = True
     if as_json:
-        typer.echo(_line(merge_row(found, language, applied=applied)))
+        typer.echo(row_json(merge_row(found, language, applied=applied)))
     elif applied:
         typer.echo(say(N_("{count} items are reported on."), language, count=len(found.reports)), err=True)
 
 
 def _show(row: MergeRow) -> None:
-    language = _language()
+    language = terminal_language(os.environ)
     for one in row.differences:
         typer.echo(
             "\t".join((one.outcome, one.unit, one.title, one.column, one.was, one.becomes, one.reason))
@@ -138,18 +138,3 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
             with named(path):
                 content = path.read_bytes()
             yield str(path.relative_to(folder)), content
-
-
-def _language() -> Language:
-    """The language that the locale asks for."""
-    locale = (os.environ.get("LC_ALL") or os.environ.get("LANG", "")).split(".")[0]
-    return "en" if locale not in {"C", "POSIX"} and language_of(locale) == "en" else "zh"
-
-
-def _line(row: Any) -> str:
-    return json.dumps(asdict(row), ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> str:
-    assert isinstance(value, date)
-    return value.isoformat()

@@ -8,10 +8,9 @@ from dataclasses import replace
 from haihe.boards.office import agenda, counts
 from haihe.boards.office.briefs import Brief, BriefKind, Section, definition_of
 from haihe.boards.office.matters import Ground
-from haihe.boards.office.records import Language
 from haihe.boards.office.spans import named
 from haihe.kit.errors import N_
-from haihe.kit.words import say
+from haihe.kit.words import Language, say
 
 TITLES: Mapping[BriefKind, str] = {
     "month": N_("{plan}: brief for {period}"),

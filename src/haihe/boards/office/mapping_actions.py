@@ -14,8 +14,8 @@ from haihe.boards.office.actions import keep_returns, returns_of
 from haihe.boards.office.mapping_tables import OFFICE_INTAKE, Uptake
 from haihe.boards.office.preview_actions import Preview, Upload, merged_reports, preview, row_of, rows_of
 from haihe.boards.office.previews import PreviewRow, UptakeRow
-from haihe.boards.office.records import Language
 from haihe.kit.errors import N_, Conflict, Invalid, NotFound
+from haihe.kit.words import Language
 from haihe.store.opening import Store
 from haihe.store.session import reading, writing
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Path, Response, UploadFile
 
 from haihe.boards.accounts import Asker, require
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.actions import asking, speaking
 from haihe.boards.office import mapping_actions, preview_actions
 from haihe.boards.office.intake import FILE_BYTES_MAX
 from haihe.boards.office.mapping import TableMapping, mappings_of
 from haihe.boards.office.mapping_intake import schemes
 from haihe.boards.office.preview_actions import Upload
 from haihe.boards.office.previews import PreviewRow, UptakeRow, rejects_of
-from haihe.boards.office.records import Language
 from haihe.kit.errors import N_, Invalid
 from haihe.kit.sheets import MEDIA_TYPES, sheet
-from haihe.kit.words import language_of
+from haihe.kit.words import Language
 from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1/office/tables", tags=["office"])
@@ -26,13 +25,9 @@ router = APIRouter(prefix="/api/v1/office/tables", tags=["office"])
 Formats = Literal["json", "csv", "xlsx"]
 
 
-def _language(request: Request) -> Language:
-    return "en" if language_of(request.headers.get("accept-language", "")) == "en" else "zh"
-
-
 Asks = Annotated[Asker, Depends(asking)]
 Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[Language, Depends(_language)]
+Speaks = Annotated[Language, Depends(speaking)]
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 import yaml
@@ -17,13 +16,13 @@ from haihe.boards.office.mapping import as_yaml, mappings_of
 from haihe.boards.office.mapping_intake import schemes
 from haihe.boards.office.preview_actions import Upload
 from haihe.boards.office.previews import EFFECT_LABELS, PreviewRow, rejects_of
-from haihe.boards.office.records import Language
 from haihe.kit.errors import N_
 from haihe.kit.sheets import sheet
 from haihe.kit.text import decoded
-from haihe.kit.words import language_of, say
+from haihe.kit.words import Language, say, terminal_language
 from haihe.store.disk import named
 from haihe.store.opening import the_store
+from haihe.store.session import row_json
 
 tables = typer.Typer(help="Tables that others made.")
 
@@ -52,7 +51,7 @@ def map_table(
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON.")] = False,
 ) -> None:
     """Map the tables of any file to a register: show what would change, and take it up on confirmation."""
-    store, language = the_store(), _language()
+    store, language = the_store(), terminal_language(os.environ)
     with named(file):
         content = file.read_bytes()
     upload = Upload(
@@ -78,7 +77,7 @@ def map_table(
             done = mapping_actions.take_up(store, OPERATOR, upload, found.digest)
             row = mapping_actions.done_row(done, language)
     if as_json:
-        typer.echo(_line(row))
+        typer.echo(row_json(row))
     elif row.uptake is not None:
         words = N_("Taken up as number {uptake}; haihe office take-back {uptake} takes it back.")
         typer.echo(say(words, language, uptake=row.uptake), err=True)
@@ -96,11 +95,11 @@ def take_back(
     """Take back what a table brought into a register, while nobody has reported on it or changed it."""
     done = mapping_actions.take_back(the_store(), OPERATOR, number)
     if as_json:
-        typer.echo(_line(mapping_actions.uptake_row(done)))
+        typer.echo(row_json(mapping_actions.uptake_row(done)))
     else:
         words = N_("{file} is taken back: {new} new items rejected, {changed} changed ones restored.")
         facts = {"file": done.file, "new": len(done.new), "changed": len(done.changed)}
-        typer.echo(say(words, _language(), **facts))
+        typer.echo(say(words, terminal_language(os.environ), **facts))
 
 
 def _show(row: PreviewRow, language: Language) -> None:
@@ -117,13 +116,3 @@ def _show(row: PreviewRow, language: Language) -> None:
         typer.echo(f"{reject.cell}\t{reject.value}\t{reject.reason}", err=True)
     words = N_("{new} new, {changed} changed, {same} as they are; {rejects} cells cannot be read.")
     typer.echo(say(words, language, rejects=len(row.rejects), **row.counts), err=True)
-
-
-def _language() -> Language:
-    """The language that the locale asks for."""
-    locale = (os.environ.get("LC_ALL") or os.environ.get("LANG", "")).split(".")[0]
-    return "en" if locale not in {"C", "POSIX"} and language_of(locale) == "en" else "zh"
-
-
-def _line(row: Any) -> str:
-    return json.dumps(asdict(row), ensure_ascii=False, default=str)

@@ -31,13 +31,12 @@ from haihe.boards.office.previews import (
     rejects_of,
     target_label,
 )
-from haihe.boards.office.records import Language
 from haihe.boards.office.sheet_intake import DOCUMENTS, WORKBOOKS
 from haihe.kit.errors import N_, HaiheError
 from haihe.kit.limits import NAME_CHARACTERS_MAX, TABLE_ROWS_MAX
 from haihe.kit.sheets import sheet
 from haihe.store.opening import the_store
-from haihe.ui import link, page_at, phrase, tr, write
+from haihe.ui import language, link, page_at, phrase, tr, write
 
 _ROWS_SHOWN = 200
 _BEFORE_SHOWN = 8
@@ -66,17 +65,13 @@ class _Desk:
     def wanted(self) -> Upload:
         assert self.upload
         period, kind = self.period.strip() or None, self.kind or None
-        return replace(self.upload, into=self.into.strip(), period=period, kind=kind, language=_language())
+        return replace(self.upload, into=self.into.strip(), period=period, kind=kind, language=language())
 
 
 def mount() -> None:
     """Register the page, and its place in the header."""
     look.fill("nav", look.Entry(N_("Foreign tables"), "/office/map", "table_view"), order=26)
     page_at("/office/map")(map_table)
-
-
-def _language() -> Language:
-    return "en" if look.language() == "en" else "zh"
 
 
 async def map_table(into: str = "") -> None:
@@ -111,7 +106,7 @@ async def _wishes(desk: _Desk) -> None:
             into = ui.input(autocomplete=names).bind_value(desk, "into")
         with ui.column().classes("gap-0"):
             write(tr(N_("Kind, where it is new")), "small")
-            labels = {name: kind.label[_language()] for name, kind in ledger.offered().items()}
+            labels = {name: kind.label[language()] for name, kind in ledger.offered().items()}
             kind = ui.select({"": tr(N_("the likeliest")), **labels}).bind_value(desk, "kind")
         with ui.column().classes("gap-0"):
             write(tr(N_("Reports on the period")), "small")
@@ -135,7 +130,7 @@ async def _show(desk: _Desk) -> None:
         with desk.place:
             look.refusal(error)
         return
-    row = preview_actions.row_of(found, _language())
+    row = preview_actions.row_of(found, language())
     desk.place.clear()
     with desk.place:
         _sentence(desk, found, row)
@@ -205,7 +200,7 @@ def _save(found: Preview) -> None:
 
 
 def _save_rejects(row: PreviewRow) -> None:
-    ui.download.content(sheet(*rejects_of(row, _language()), "xlsx"), f"{row.file}.rejects.xlsx")
+    ui.download.content(sheet(*rejects_of(row, language()), "xlsx"), f"{row.file}.rejects.xlsx")
 
 
 def _columns(desk: _Desk, found: Preview, mapped: Mapped, shape: ShapeRow) -> None:
@@ -256,7 +251,7 @@ def _notes(shape: ShapeRow) -> Iterable[str]:
 def _choice(mapped: Mapped, place: int, scheme: Scheme) -> Markup:
     """The choice of what a column is taken for, and of an amount its unit."""
     column, shape = mapped.mapping.columns[place], mapped.mapping.shape
-    targets = [(name, target_label(scheme, name, _language())) for name in scheme.targets]
+    targets = [(name, target_label(scheme, name, language())) for name in scheme.targets]
     boxes = [_select(shape, place, ("target", tr(N_("Taken for"))), targets, column.target)]
     if scheme.fields.get(column.target) == "money":
         units = [("", tr(N_("which unit?"))), *((unit, unit) for unit in YUAN)]

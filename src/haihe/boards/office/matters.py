@@ -9,12 +9,12 @@ from datetime import date, datetime
 from typing import Literal
 
 from haihe.boards.office.briefs import BriefKind, Figure, Sentence
-from haihe.boards.office.records import Language, Reason, Unit
+from haihe.boards.office.records import Reason, Unit
 from haihe.boards.office.spans import dated
 from haihe.kit.errors import N_
 from haihe.kit.periods import last_day_of, neighbour
 from haihe.kit.source import Kind, Source, Tier
-from haihe.kit.words import say
+from haihe.kit.words import Language, say
 
 Light = Literal["overdue", "behind", "near", "unknown", "on_track"]
 

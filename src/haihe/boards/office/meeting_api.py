@@ -5,29 +5,25 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi import APIRouter, Body, Depends, Response
 
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.actions import asking, speaking
 from haihe.boards.office import meeting_actions, request_actions
 from haihe.boards.office.meeting_actions import Called, Decided
 from haihe.boards.office.meetings import MeetingDetail, MeetingRow
 from haihe.boards.office.prints import MEDIA_TYPES, Paper, PaperFormat, file_of
 from haihe.boards.office.request_actions import Asked, Reply
 from haihe.boards.office.requests import RequestRow
-from haihe.kit.words import language_of
+from haihe.kit.words import Language
 from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1/office", tags=["office"])
 
 
-def _language(request: Request) -> str:
-    return language_of(request.headers.get("accept-language", ""))
-
-
 Asks = Annotated[Asker, Depends(asking)]
 Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[str, Depends(_language)]
+Speaks = Annotated[Language, Depends(speaking)]
 
 
 @router.get("/meetings")

@@ -20,7 +20,7 @@ from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import actions, chase_actions, period_page
 from haihe.boards.office.chasing import Sent, ago_of
 from haihe.boards.office.intake import ENDINGS, FILE_BYTES_MAX, inbox_of
-from haihe.boards.office.records import Cycle, Inbox, Language, Merge, Orphan, Wanted
+from haihe.boards.office.records import Cycle, Inbox, Merge, Orphan, Wanted
 from haihe.boards.office.rows import (
     DIFFERENCE_COLUMNS,
     FILE_LABELS,
@@ -37,7 +37,7 @@ from haihe.boards.office.rows import (
 from haihe.kit.errors import N_, HaiheError
 from haihe.kit.sheets import sheet
 from haihe.store.opening import the_store
-from haihe.ui import link, page_at, phrase, tr, write
+from haihe.ui import language, link, page_at, phrase, tr, write
 
 _DIFFERENCES_SHOWN = 200
 _CHOICES_SHOWN = 50
@@ -68,10 +68,6 @@ def mount() -> None:
     page_at("/office")(office)
 
 
-def _language() -> Language:
-    return "en" if look.language() == "en" else "zh"
-
-
 async def office(plan: int | None = None, period: str = "") -> None:
     """A period of a plan: what was handed out, what was returned, and the acts of the cycle."""
     asker = await to_thread(asking, ui.context.client.request)
@@ -85,7 +81,7 @@ async def office(plan: int | None = None, period: str = "") -> None:
         number = plans[0].id if plan is None else plan
         period = period or f"{actions.today():%Y-%m}"
         _choice(plans, number, period)
-        order = actions.Order(number, period, language=_language())
+        order = actions.Order(number, period, language=language())
         cycle = await to_thread(actions.cycle, the_store(), asker, order)
         row = cycle_row(cycle, actions.today())
         look.answer(_sentence(cycle, row))
@@ -177,7 +173,7 @@ def _acts(desk: _Desk, cycle: Cycle) -> None:
 
 
 async def _hand_out(desk: _Desk) -> None:
-    order = actions.Order(desk.plan, desk.period, language=_language())
+    order = actions.Order(desk.plan, desk.period, language=language())
     handed = await to_thread(actions.dispatch, the_store(), desk.asker, order)
     name = f"{handed.asked.plan_name}-{desk.period}.zip"
     ui.download.content(await to_thread(actions.packed, handed.files), name, "application/zip")
@@ -193,7 +189,7 @@ async def _show(desk: _Desk, place: ui.element) -> None:
     except HaiheError as error:
         look.notice(error)
         return
-    row = merge_row(found, _language())
+    row = merge_row(found, language())
     place.clear()
     with place, look.section(tr(N_("What came back"))):
         words = N_(
@@ -234,7 +230,7 @@ async def _apply(desk: _Desk, found: Merge, place: ui.element) -> None:
 
 
 def _save(row: MergeRow) -> None:
-    content = sheet(*table_of(row.differences, DIFFERENCE_COLUMNS, _language()), "xlsx")
+    content = sheet(*table_of(row.differences, DIFFERENCE_COLUMNS, language()), "xlsx")
     ui.download.content(content, f"{row.plan_name}-{row.period}-{tr(N_('differences'))}.xlsx")
 
 
@@ -286,7 +282,7 @@ def _told(cells: Iterable[DifferenceRow]) -> Markup:
     """A row as one line: unit, file and what it says."""
     said = Markup(" · ").join(
         Markup("{} {}<b>{}</b>").format(
-            cell_of(one, "column", _language()), f"{one.was} → " if one.was else "", one.becomes
+            cell_of(one, "column", language()), f"{one.was} → " if one.was else "", one.becomes
         )
         for one in cells
     )
@@ -318,7 +314,7 @@ def _differences(row: MergeRow) -> None:
 
 
 def _cell(one: DifferenceRow, column: str) -> object:
-    words = cell_of(one, column, _language())
+    words = cell_of(one, column, language())
     if column == "outcome":
         return f"{_OUTCOME_MARKS[one.outcome]} {words}"
     if column == "at":
@@ -336,7 +332,7 @@ def _units(row: CycleRow, last: Mapping[str, Sent]) -> None:
 
 
 def _unit_cells(one: UnitRow, last: Mapping[str, Sent]) -> look.Cells:
-    cells = {name: cell_of(one, name, _language()) for name in UNIT_COLUMNS}
+    cells = {name: cell_of(one, name, language()) for name in UNIT_COLUMNS}
     cells["unit"] = link(one.unit, f"/entity/{one.entity}") if one.entity else one.unit
     cells["state"] = f"{_MARKS[one.state]} {cells['state']}"
     cells["dispatched_at"] = link(one.dispatched_at.date(), f"/api/v1/office/workbooks/{one.workbook}")
@@ -348,7 +344,7 @@ def _unit_cells(one: UnitRow, last: Mapping[str, Sent]) -> look.Cells:
         cells["reminder"] = words.format(tr(N_("Words to send")), one.reminder)
     before = last.get(f"entity/{one.entity}" if one.entity else one.unit)
     if before:
-        ago = ago_of(before, actions.today(), _language())
+        ago = ago_of(before, actions.today(), language())
         cells["reminder"] = Markup("{}<small>{}</small>").format(cells["reminder"], ago)
     return cells
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,9 +14,10 @@ from haihe.boards.accounts import OPERATOR
 from haihe.boards.ledger import Lock, Period, period_actions
 from haihe.boards.ledger import actions as ledger
 from haihe.kit.errors import N_
-from haihe.kit.words import language_of, say
+from haihe.kit.words import say, terminal_language
 from haihe.store.disk import named
 from haihe.store.opening import the_store
+from haihe.store.session import row_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def lock(
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON.")] = False,
 ) -> None:
     """Lock a period: from then on what is reported for it comes in as a correction with its reason."""
-    store, language = the_store(), _language()
+    store, language = the_store(), terminal_language(os.environ)
     plan = ledger.plan_at(store, OPERATOR, name)
     found = period_actions.period_at(store, OPERATOR, plan.id, period)
     if not dry_run:
@@ -59,7 +59,7 @@ def lock(
         found = period_actions.period_at(store, OPERATOR, plan.id, period)
     row = _row(found, plan.name, dry_run=dry_run)
     if as_json:
-        typer.echo(json.dumps(asdict(row), ensure_ascii=False, default=str))
+        typer.echo(row_json(row))
         return
     words = (
         N_("{period} of {plan} is locked: {issued} of {promises} lights issued, {reported} reported.")
@@ -83,9 +83,3 @@ def _row(found: Period, plan_name: str, *, dry_run: bool) -> LockRow:
         brief_sha256=found.brief,
         dry_run=dry_run,
     )
-
-
-def _language() -> str:
-    """The language that the locale asks for."""
-    locale = (os.environ.get("LC_ALL") or os.environ.get("LANG", "")).split(".")[0]
-    return "en" if locale not in {"C", "POSIX"} and language_of(locale) == "en" else "zh"

@@ -20,7 +20,7 @@ from haihe.boards.office.mapping_intake import Context, Reading, Said, schemes
 from haihe.boards.office.monthly import Reported, monthly_of
 from haihe.boards.office.outlines import Branch, Place, placed
 from haihe.boards.office.previews import ChangeRow, EntryRow, PreviewRow, RejectRow, shape_row, target_label
-from haihe.boards.office.records import Asked, Language, Merge, Reason
+from haihe.boards.office.records import Asked, Merge, Reason
 from haihe.boards.office.shapes import by_shape
 from haihe.boards.office.sheet_intake import tables_in
 from haihe.boards.office.sheets import Table
@@ -32,7 +32,7 @@ from haihe.kit.errors import N_, NotFound, Reject
 from haihe.kit.limits import TABLE_ROWS_MAX
 from haihe.kit.periods import checked_period, last_day_of
 from haihe.kit.text import sha256_of
-from haihe.kit.words import say
+from haihe.kit.words import Language, say
 from haihe.store.opening import Store
 from haihe.store.session import reading
 

@@ -10,8 +10,8 @@ from typing import Literal
 
 from haihe.kit.errors import N_
 from haihe.kit.text import sha256_of
+from haihe.kit.words import Language
 
-Language = Literal["zh", "en"]
 Confidence = Literal["high", "medium", "low"]
 Outcome = Literal["apply", "conflict", "reject"]
 State = Literal["missing", "partial", "complete"]

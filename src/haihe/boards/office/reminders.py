@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from haihe.boards.office.channels import Channel, Kind
 from haihe.boards.office.chasing import (
@@ -16,9 +16,10 @@ from haihe.boards.office.chasing import (
     Stage,
     left_words,
 )
-from haihe.boards.office.records import Asked, Language
+from haihe.boards.office.records import Asked
+from haihe.kit.clock import REGION
 from haihe.kit.errors import N_
-from haihe.kit.words import say
+from haihe.kit.words import Language, say
 
 LETTER_LABELS: Mapping[str, str] = {
     "waiting": N_("waits to be sent"),
@@ -45,7 +46,6 @@ SENT_COLUMNS: Mapping[str, str] = {
 """The table of reminders."""
 
 _BY_HAND = N_("by hand")
-_REGION = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,5 +203,5 @@ def sent_cell(row: SentRow, column: str, language: Language) -> object:
         case "addresses":
             return ", ".join(row.addresses)
         case "at":
-            return f"{row.at.astimezone(_REGION):%Y-%m-%d %H:%M}"
+            return f"{row.at.astimezone(REGION):%Y-%m-%d %H:%M}"
     return value

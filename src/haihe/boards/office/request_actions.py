@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from haihe.boards.accounts import OPERATOR, Asker, Grant, may, require
 from haihe.boards.ledger import Edit, Node, Plan, Step
@@ -26,11 +25,11 @@ from haihe.boards.office.requests import (
     words_of,
 )
 from haihe.boards.registry import actions as registry
+from haihe.kit.clock import REGION
 from haihe.kit.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from haihe.store.opening import Store
 
 KIND = "request"
-_ZONE = ZoneInfo("Asia/Shanghai")
 
 today = ledger.today
 
@@ -129,7 +128,7 @@ def _answered_on(store: Store, node: Node) -> date | None:
         return None
     moves = ledger.node_at(store, OPERATOR, node.id, today()).moves
     return next(
-        (move.at.astimezone(_ZONE).date() for move in moves if move.after == "answered"), node.stage_on
+        (move.at.astimezone(REGION).date() for move in moves if move.after == "answered"), node.stage_on
     )
 
 

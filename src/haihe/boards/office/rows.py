@@ -15,7 +15,6 @@ from haihe.boards.office.records import (
     Difference,
     FileOutcome,
     Handout,
-    Language,
     Merge,
     Orphan,
     Outcome,
@@ -25,7 +24,7 @@ from haihe.boards.office.records import (
     UnitState,
 )
 from haihe.kit.errors import N_
-from haihe.kit.words import say
+from haihe.kit.words import Language, say
 
 OUTCOME_LABELS: Mapping[Outcome, str] = {
     "conflict": N_("to be chosen"),

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Body, Depends, File, Form, Query, Request, Response, UploadFile
 
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.actions import asking, speaking
 from haihe.boards.office import post_actions, sign_actions
 from haihe.boards.office.approvals import CodeRow
 from haihe.boards.office.dockets import DocketDetail, DocketRow, table_of
@@ -21,14 +21,10 @@ from haihe.boards.office.signing import Wish
 from haihe.boards.office.subject_intake import FILE_BYTES_MAX
 from haihe.kit.sheets import MEDIA_TYPES as SHEET_TYPES
 from haihe.kit.sheets import sheet as as_sheet
-from haihe.kit.words import language_of
+from haihe.kit.words import Language
 from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1/office", tags=["office"])
-
-
-def _language(request: Request) -> str:
-    return language_of(request.headers.get("accept-language", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ class Named:
 
 Asks = Annotated[Asker, Depends(asking)]
 Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[str, Depends(_language)]
+Speaks = Annotated[Language, Depends(speaking)]
 Formats = Literal["json", "csv", "xlsx"]
 
 
@@ -125,7 +121,7 @@ def sheet(
 ) -> Response:
     """The sheet of a version, to be printed: its signatures, and a QR code that leads back to it."""
     code, site = (docket, version), str(request.base_url)
-    paper = sign_actions.sheet(store, asker, code, _language(request), site)
+    paper = sign_actions.sheet(store, asker, code, speaking(request), site)
     headers = {} if format == "html" else _named(f"{paper.title}-{docket}.docx")
     return Response(file_of(paper, format), media_type=MEDIA_TYPES[format], headers=headers)
 

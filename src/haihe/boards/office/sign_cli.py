@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -16,8 +14,9 @@ from haihe.boards.office import sign_actions
 from haihe.boards.office.dockets import DocketDetail
 from haihe.boards.office.prints import file_of
 from haihe.kit.errors import N_
-from haihe.kit.words import language_of, say
+from haihe.kit.words import say, terminal_language
 from haihe.store.opening import the_store
+from haihe.store.session import row_json
 from haihe.store.settings import settings_of
 
 sign = typer.Typer(help="What is put up for signature: list, show, print the sheet.", no_args_is_help=True)
@@ -34,18 +33,18 @@ def list_dockets(
     as_json: Json = False,
 ) -> None:
     """What is put up for signature, the newest first, and where each stands."""
-    found = sign_actions.dockets(the_store(), OPERATOR, _language()).others
+    found = sign_actions.dockets(the_store(), OPERATOR, terminal_language(os.environ)).others
     for row in found:
         if status in (None, row.status):
             words = f"{row.id}\t{row.status_label}\t{row.title}\t{row.explanation}"
-            typer.echo(_line(row) if as_json else words)
+            typer.echo(row_json(row) if as_json else words)
 
 
 @sign.command("show")
 def show(number: Number, as_json: Json = False) -> None:
     """Where a document stands: its steps with who signed, its versions with their codes, its history."""
-    found = sign_actions.docket_at(the_store(), OPERATOR, number, _language())
-    typer.echo(_line(found) if as_json else _told(found))
+    found = sign_actions.docket_at(the_store(), OPERATOR, number, terminal_language(os.environ))
+    typer.echo(row_json(found) if as_json else _told(found))
 
 
 def _told(found: DocketDetail) -> str:
@@ -69,7 +68,7 @@ def sheet(
     as_json: Json = False,
 ) -> None:
     """Write the sheet of a version for print, with a QR code that leads back to it."""
-    language, settings = _language(), settings_of()
+    language, settings = terminal_language(os.environ), settings_of()
     address = site or f"http://{settings.host}:{settings.port}"
     paper = sign_actions.sheet(the_store(), OPERATOR, (number, version), language, address)
     out.write_bytes(file_of(paper, "docx" if out.suffix.lower() == ".docx" else "html"))
@@ -82,18 +81,3 @@ def sheet(
         typer.echo(
             say(N_("Written: {file}, code {code}"), language, file=out, code=paper.mark.words), err=True
         )
-
-
-def _language() -> str:
-    """The language that the locale asks for."""
-    locale = (os.environ.get("LC_ALL") or os.environ.get("LANG", "")).split(".")[0]
-    return language_of("" if locale in {"C", "POSIX"} else locale)
-
-
-def _line(row: Any) -> str:
-    return json.dumps(asdict(row), ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> str:
-    assert isinstance(value, date)
-    return value.isoformat()

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Literal
 
 from haihe.boards.office.circulation import Route
 from haihe.boards.office.posts import REASON_CHARACTERS_MAX, Capacity, Roll, checked_reason
+from haihe.kit.clock import REGION
 from haihe.kit.errors import N_, Conflict, Forbidden, Invalid
 
 Deed = Literal["draft", "submit", "approve", "return", "withdraw"]
@@ -41,12 +42,9 @@ STATUS_LABELS: dict[Status, str] = {
 """What has become of a docket."""
 
 
-_REGION = timezone(timedelta(hours=8))
-
-
 def local(at: datetime) -> datetime:
     """A moment by the clocks of the region (UTC+8)."""
-    return at.astimezone(_REGION)
+    return at.astimezone(REGION)
 
 
 @dataclass(frozen=True, slots=True)

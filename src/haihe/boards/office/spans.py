@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from haihe.boards.office.records import Language
 from haihe.kit.errors import N_
-from haihe.kit.words import say
+from haihe.kit.words import Language, say
 
 QUARTERS = (N_("first"), N_("second"), N_("third"), N_("fourth"))
 

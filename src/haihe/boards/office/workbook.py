@@ -16,18 +16,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from haihe.boards.office.records import (
-    CONFIDENCES,
-    ENTRY,
-    KEY,
-    LABELS,
-    TEXT_CHARACTERS_MAX,
-    Handout,
-    Language,
-    Line,
-)
+from haihe.boards.office.records import CONFIDENCES, ENTRY, KEY, LABELS, TEXT_CHARACTERS_MAX, Handout, Line
 from haihe.kit.errors import N_
-from haihe.kit.words import say
+from haihe.kit.words import Language, say
 
 MARK = "haihe"
 """The name of the hidden sheet, and of the document property, that hold the fingerprint."""

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, Row, and_, func, select, text, true, update
 
@@ -43,6 +42,7 @@ from haihe.boards.reader.standing import standing_of
 from haihe.boards.reader.tables import DOCUMENT, FACT, documents_seen, facts_where, put_facts
 from haihe.boards.reader.verdicts import Correction, Seen, decided, names_in, nearest, said_before
 from haihe.boards.registry import actions as registry
+from haihe.kit.clock import REGION
 from haihe.kit.cursor import Page, page_of
 from haihe.kit.errors import N_
 from haihe.kit.limits import PAGE_ROWS_DEFAULT, TABLE_ROWS_MAX
@@ -55,7 +55,6 @@ LONG_CHARACTERS = 200_000
 """A text longer than this is read by the worker, not while somebody waits."""
 
 _DEEDS = {"accepted": "accept", "rejected": "reject", "found": "undo"}
-_ZONE = ZoneInfo("Asia/Shanghai")
 _FACTS_AT_ONCE = 2_000
 _BEAT_S = 5.0
 
@@ -175,7 +174,7 @@ def _kept(store: Store, actor: Actor, draft: Draft, found: Reading, progress: wo
         "tier": draft.options.tier,
         "url": draft.options.url,
         "file_sha256": store.files.keep(draft.content),
-        "read_on": actor.at.astimezone(_ZONE).date(),
+        "read_on": actor.at.astimezone(REGION).date(),
     }
     with writing(store.engine, actor) as session:
         session.execute(text("SET LOCAL lock_timeout = 0"))

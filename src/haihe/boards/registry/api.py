@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Respon
 from pydantic import Field
 
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.actions import asking, speaking
 from haihe.boards.registry import actions, load_actions
 from haihe.boards.registry.answers import (
     Card,
@@ -34,7 +34,7 @@ from haihe.kit.limits import (
     UPLOAD_BYTES_MAX,
 )
 from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
-from haihe.kit.words import language_of, say
+from haihe.kit.words import say
 from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
@@ -174,7 +174,7 @@ def load(
     """Store the good rows of a table; the answer names each bad one and why it is bad."""
     upload = Upload(file.filename or "table.csv", file.file.read(UPLOAD_BYTES_MAX), kind)
     outcome = load_actions.load_file(store, asker, upload, strict=strict)
-    language = language_of(request.headers.get("accept-language", ""))
+    language = speaking(request)
     told = {
         name: tuple(replace(one, reason=say(one.reason, language)) for one in rejects)
         for name, rejects in outcome.rejects.items()

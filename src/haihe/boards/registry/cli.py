@@ -18,7 +18,7 @@ from haihe.boards.registry.places import place_index_of
 from haihe.boards.registry.records import Organisation, Place
 from haihe.kit.errors import N_, Invalid, Reject
 from haihe.kit.sheets import SheetFormat, sheet
-from haihe.kit.words import language_of, say
+from haihe.kit.words import say, terminal_language
 from haihe.store.disk import named
 from haihe.store.opening import opened, the_store
 from haihe.store.session import reading
@@ -174,8 +174,7 @@ def _added(one: Resolved, key: str | None, entities: Mapping[str, str] | None) -
 
 
 def _in_words(template: str) -> str:
-    locale = os.environ.get("LC_ALL") or os.environ.get("LANG", "")
-    return say(template, language_of(locale.split(".")[0]))
+    return say(template, terminal_language(os.environ))
 
 
 def _silent(template: str, /, **facts: object) -> None:

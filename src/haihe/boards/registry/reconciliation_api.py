@@ -10,14 +10,14 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from markupsafe import Markup
 
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.actions import asking, speaking
 from haihe.boards.registry import actions
 from haihe.boards.registry import reconciliation as spoken
 from haihe.boards.registry import reconciliation_actions as reconciliation
 from haihe.boards.registry.kinds import kinds
 from haihe.kit.errors import N_
 from haihe.kit.limits import QUERY_CHARACTERS_MAX
-from haihe.kit.words import language_of, say
+from haihe.kit.words import say
 from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/reconcile", tags=["registry"])
@@ -46,7 +46,7 @@ class Client:
 
 
 def _client(request: Request, store: Opens, asker: Asks) -> Client:
-    language = language_of(request.headers.get("accept-language", ""))
+    language = speaking(request)
     return Client(store, asker, language, str(request.base_url).rstrip("/"))
 
 
