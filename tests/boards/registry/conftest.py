@@ -41,7 +41,12 @@ def model(empty: Callable[[], Store]) -> str:
     load_pack(database, OPERATOR, "jingjinji", lambda _: None)
     database.engine.dispose()
     with maintenance(database) as connection:
+        connection.execute(text("ALTER DATABASE haihe ALLOW_CONNECTIONS false"))
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'haihe'")
+        )
         connection.execute(text("CREATE DATABASE model TEMPLATE haihe"))
+        connection.execute(text("ALTER DATABASE haihe ALLOW_CONNECTIONS true"))
     return "model"
 
 
