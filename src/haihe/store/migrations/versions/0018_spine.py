@@ -1,0 +1,14 @@
+"""Spine."""
+
+from __future__ import annotations
+
+revision = "0018"
+down_revision = "0017"
+
+
+def upgrade() -> None:
+    """Make the tables."""
+
+
+def downgrade() -> None:
+    """Drop them."""
