@@ -14,6 +14,7 @@ from haihe.boards.accounts import audit_page, marking_page, signon_page
 from haihe.boards.accounts import page as accounts
 from haihe.boards.ledger import (
     calendar_page,
+    correction_page,
     desk_page,
     forecast_page,
     period_page,
@@ -40,7 +41,8 @@ from haihe.ui import doors, slots
 
 _PAGES = (
     home,
-    *(ledger, period_page, forecast_page, timeline_page, calendar_page, scorecard_page, unit_page, desk_page),
+    *(ledger, period_page, correction_page, forecast_page, timeline_page, calendar_page, scorecard_page),
+    *(unit_page, desk_page),
     *(office, chase_page, channel_page, sign_page, post_page, code_page, meeting_page, request_page),
     *(brief_page, mapping_page),
     reader,

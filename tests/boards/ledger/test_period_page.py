@@ -100,6 +100,14 @@ async def test_the_office_walks_the_lights_by_the_keyboard_and_locks_the_period(
     await at.keyboard.type("补充核定依据")
     await at.keyboard.press("Enter")
     await expect(rows.nth(1).locator("[data-office]")).to_contain_text("补充核定依据")
+    await rows.nth(0).get_by_role("link", name="Correct").click()
+    await at.wait_for_function("window.did_handshake === true")
+    await expect(at.get_by_label("What was done")).to_have_value("资金尚未到位")
+    await expect(at.get_by_label("Progress in per cent")).to_have_value("40")
+    await at.get_by_label("Progress in per cent").fill("30")
+    await at.get_by_label("Reason of the correction").fill("多报一成")
+    await at.get_by_role("button", name="Correct").click()
+    await at.wait_for_url(f"**/item/{first}")
     await at.goto(f"/item/{first}")
     await at.wait_for_function("window.did_handshake === true")
     beside = at.locator(".hai-beside")
@@ -109,7 +117,12 @@ async def test_the_office_walks_the_lights_by_the_keyboard_and_locks_the_period(
     assert not faults
     found = period_actions.period_at(store, OPERATOR, number, PERIOD)
     assert [one.light.state for one in found.lights] == ["behind", "unknown"]
-    assert [(one.node, one.reason) for one in found.corrections] == [(second, "补充核定依据")]
+    assert {(one.node, one.reason) for one in found.corrections} == {
+        (second, "补充核定依据"),
+        (first, "多报一成"),
+    }
+    corrected = actions.reports_in(store, OPERATOR, number, PERIOD)[first][0]
+    assert (corrected.progress, corrected.note) == (0.3, "资金尚未到位")
 
 
 def test_a_period_goes_over_http_as_its_formats_say(

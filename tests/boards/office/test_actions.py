@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -11,7 +12,7 @@ from openpyxl import load_workbook
 
 from haihe.boards.accounts import OPERATOR, PUBLIC, Asker, Grant
 from haihe.boards.accounts.actions import audit_verdict
-from haihe.boards.ledger import Return, Share
+from haihe.boards.ledger import Return, Share, period_actions
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import actions
 from haihe.boards.office.intake import inbox_of
@@ -112,6 +113,26 @@ def test_what_came_back_is_shown_first_and_reported_once(
     assert audit_verdict(store, OPERATOR).whole
     (sha256,) = {taken.sha256 for taken in found.reports.values()}
     assert store.files.content(sha256) == inbox.contents[sha256]
+
+
+def test_what_comes_back_for_a_locked_period_is_a_correction_with_its_reason(
+    store: Store, plan: int, handed: actions.Handed
+) -> None:
+    apply(store, of(handed, A.name, progress=0.6, note="已招标"))
+    period_actions.lock_period(store, OPERATOR, plan, PERIOD)
+    inbox = of(handed, A.name, progress=0.5, note="已招标")
+    found = actions.preview(store, OPERATOR, inbox, Wanted())
+    assert found.locked
+    (choice,) = {one.choice for one in found.differences}
+    wanted = Wanted(chosen=frozenset({choice}))
+    with pytest.raises(Conflict, match="locked"):
+        apply(store, inbox, wanted)
+    assert reports(store, plan) == {"推进第1件实事": [(0.6, "已招标")]}
+    assert apply(store, inbox, replace(wanted, reason="单位来函更正")) == 1
+    assert reports(store, plan) == {"推进第1件实事": [(0.5, "已招标"), (0.6, "已招标")]}
+    (logged,) = period_actions.corrections_since(store, OPERATOR, plan, None)
+    assert logged.reason == "单位来函更正"
+    assert audit_verdict(store, OPERATOR).whole
 
 
 def test_the_next_workbook_shows_what_was_reported_last(

@@ -2,7 +2,15 @@
 
 from haihe.boards.ledger.drafting import Draft, Drafted, Origin, drafts_of
 from haihe.boards.ledger.lights import Promise, Rule, light_of, rule_on
-from haihe.boards.ledger.periods import Judgement, Lock, Locked, Period, PeriodLight, day_of
+from haihe.boards.ledger.periods import (
+    REASON_CHARACTERS_MAX,
+    Judgement,
+    Lock,
+    Locked,
+    Period,
+    PeriodLight,
+    day_of,
+)
 from haihe.boards.ledger.records import (
     Amount,
     Correction,
@@ -27,6 +35,7 @@ from haihe.boards.ledger.rollup import standings, tally
 from haihe.boards.ledger.themes import frames, tags_of
 
 __all__ = [
+    "REASON_CHARACTERS_MAX",
     "Amount",
     "Correction",
     "Draft",

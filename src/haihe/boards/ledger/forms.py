@@ -12,7 +12,7 @@ from typing import Literal
 
 from haihe.boards.ledger import kinds
 from haihe.boards.ledger.kinds import Given, Level, faults_of, is_back, unmet
-from haihe.boards.ledger.records import Amount, Confidence, Edit, Node, Return, Step
+from haihe.boards.ledger.records import Amount, Confidence, Edit, Node, Report, Return, Step
 from haihe.boards.ledger.tree import DEEDS, STATE_LABELS, level_of
 from haihe.boards.ledger.values import given, names_of, shown
 from haihe.kit import resources
@@ -109,17 +109,46 @@ def move_offers(node: Node, language: str) -> Iterator[Offer]:
 
 def report_offer(node: Node, today: date, language: str) -> Offer:
     """The form that reports on a node."""
-    sure = (("", "–"), *((name, say(words, language)) for name, words in _SURE.items()))
     boxes = (
         Box("period", say(N_("Period"), language), value=f"{today:%Y-%m}"),
-        Box("progress", say(N_("Progress in per cent"), language), rest=_DIGITS),
-        Box("forecast_due_on", say(N_("Expected by"), language), "date", node.due_on),
-        Box("confidence", say(N_("Confidence"), language), "choice", options=sure),
-        Box("note", say(N_("What was done"), language), "area"),
-        Box("difficulty", say(N_("Difficulties"), language), "area"),
-        Box("figures", say(N_("Figures, one a line: what, how many, unit"), language), "area"),
+        *_report_boxes(None, node.due_on, language),
     )
     return Offer("report", say(N_("Report"), language), boxes, say(N_("Send"), language), opened=True)
+
+
+def correction_offer(said: Report | None, language: str) -> Offer:
+    """The form that corrects what was said for a locked period, filled in with it."""
+    boxes = (
+        *_report_boxes(said, said.forecast_due_on if said else None, language),
+        Box("reason", say(N_("Reason of the correction"), language), "area", required=True),
+    )
+    title, send = say(N_("What the report should have said"), language), say(N_("Correct"), language)
+    return Offer("report", title, boxes, send, opened=True)
+
+
+def _report_boxes(said: Report | None, expected: date | None, language: str) -> tuple[Box, ...]:
+    percent = said.progress if said else None
+    sure = (("", "–"), *((name, say(words, language)) for name, words in _SURE.items()))
+    figures = "\n".join(f"{one.name} {one.value} {one.unit}".rstrip() for one in said.figures) if said else ""
+    return (
+        Box(
+            "progress",
+            say(N_("Progress in per cent"), language),
+            value=None if percent is None else f"{percent * 100:g}",
+            rest=_DIGITS,
+        ),
+        Box("forecast_due_on", say(N_("Expected by"), language), "date", expected),
+        Box(
+            "confidence",
+            say(N_("Confidence"), language),
+            "choice",
+            said.confidence if said else None,
+            options=sure,
+        ),
+        Box("note", say(N_("What was done"), language), "area", said.note if said else ""),
+        Box("difficulty", say(N_("Difficulties"), language), "area", said.difficulty if said else ""),
+        Box("figures", say(N_("Figures, one a line: what, how many, unit"), language), "area", figures),
+    )
 
 
 def _box(box: Box) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, true, update
 from haihe.boards.accounts import Asker, require
 from haihe.boards.accounts.actions import actor_of
 from haihe.boards.ledger import actions, checks, periods, tree
-from haihe.boards.ledger.node_tables import line_of, nodes_where
+from haihe.boards.ledger.node_tables import nodes_where
 from haihe.boards.ledger.period_tables import (
     CORRECTION,
     PLAN_PERIOD,
@@ -28,7 +28,7 @@ from haihe.boards.ledger.period_tables import (
 )
 from haihe.boards.ledger.periods import Judgement, Lock, Locked, Period
 from haihe.boards.ledger.plan_actions import plan_at, today
-from haihe.boards.ledger.records import Correction, Issued, Light, Report, Return
+from haihe.boards.ledger.records import Correction, Issued, Light, Node, Report, Return
 from haihe.boards.ledger.report_intake import put_reports
 from haihe.boards.ledger.report_tables import reports_in
 from haihe.boards.ledger.rollup import counted, promises_in
@@ -79,6 +79,13 @@ def periods_of(store: Store, asker: Asker, plan: int) -> list[Locked]:
     plan_at(store, asker, plan)
     with reading(store.engine) as connection:
         return locks_of(connection, plan)
+
+
+def period_lock(store: Store, asker: Asker, plan: int, period: str) -> Locked | None:
+    """The lock that closes a period of a plan, or None."""
+    plan_at(store, asker, plan)
+    with reading(store.engine) as connection:
+        return lock_of(connection, plan, checked_period(period))
 
 
 def issue_light(store: Store, asker: Asker, node: int, given: Judgement) -> Issued:
@@ -156,33 +163,55 @@ def lock_in(session: Session, asker: Asker, plan: int, period: str, lock: Lock) 
 
 
 def correct(store: Store, asker: Asker, node: int, given: Return, reason: str) -> Report:
-    """Correct what was reported on a promise for a locked period: a report and an entry in the log.
-
-    It speaks for the day of the report that it corrects, so that later ones stay the latest.
-    """
-    require(asker, "publish")
-    given, reason = checks.checked_return(given, today()), periods.checked_reason(reason)
+    """Correct what was reported on a promise for a locked period: a report and an entry in the log."""
     plan = _plan_of(store, asker, node)
     with writing(store.engine, actor_of(asker)) as session:
-        periods.check_locked(hold_open(session, plan, given.period), given.period)
-        *above, held = line_of(session.connection, node, today())
-        tree.check_reportable(held, above)
-        before = next(iter(reports_in(session.connection, plan, given.period).get(node, ())), None)
-        day = before.reported_on if before else periods.day_of(given.period, today())
-        (stored,) = put_reports(session, {node: replace(given, reported_on=day)})
+        stored = correct_all(session, asker, actions.hold(session, plan), {node: given}, reason)[node]
+        session.commit()
+    return stored
+
+
+def correct_all(
+    session: Session, asker: Asker, held: Mapping[int, Node], given: Mapping[int, Return], reason: str
+) -> dict[int, Report]:
+    """Correct reports on nodes of a plan that is held, by node, in the transaction of another board.
+
+    Each speaks for the day of the report that it corrects, so that later ones stay the latest. Raises
+    Conflict where the period is not locked; none is corrected then.
+    """
+    require(asker, "publish")
+    reason = periods.checked_reason(reason)
+    checked = {node: checks.checked_return(one, today()) for node, one in given.items()}
+    for promise in tree.named(held, given):
+        tree.check_reportable(promise, tree.ancestors(promise, held))
+    before: dict[int, Report] = {}
+    for plan, period in sorted({(held[node].plan, one.period) for node, one in checked.items()}):
+        periods.check_locked(hold_open(session, plan, period), period)
+        filed = reports_in(session.connection, plan, period)
+        before |= {
+            node: filed[node][0] for node, one in checked.items() if one.period == period and node in filed
+        }
+    dated = {
+        node: replace(
+            one,
+            reported_on=before[node].reported_on if node in before else periods.day_of(one.period, today()),
+        )
+        for node, one in checked.items()
+    }
+    stored = {report.node: report for report in put_reports(session, dated)}
+    for node, report in stored.items():
         put_correction(
             session,
             {
                 "node_id": node,
-                "period": given.period,
+                "period": report.period,
                 "subject": "report",
-                "before": periods.reported(before) if before else None,
-                "after": periods.reported(stored),
+                "before": periods.reported(before[node]) if node in before else None,
+                "after": periods.reported(report),
                 "reason": reason,
             },
         )
-        session.record("correct_report", f"node/{node}", {"period": given.period, "reason": reason})
-        session.commit()
+        session.record("correct_report", f"node/{node}", {"period": report.period, "reason": reason})
     return stored
 
 

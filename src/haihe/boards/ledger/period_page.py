@@ -220,7 +220,8 @@ def _rows(walk: _Walk, lights: list[PeriodLight], *, deciding: bool) -> None:
     if deciding:
         keys = N_("Keys: ↑ ↓ move, C confirms, 1 to 5 give another light, Enter sends the reason.")
         write(tr(keys), "p", "hai-note")
-    body = "".join(_row(one, deciding=deciding) for one in lights)
+    locked = walk.found.period if walk.found.locked and deciding else ""
+    body = "".join(_row(one, deciding=deciding, locked=locked) for one in lights)
     rows = write(Markup(body), "ol", "hai-period")  # noqa: S704  escaped where it is made
     if walk.found.locked:
         rows.props("data-locked")
@@ -231,15 +232,17 @@ def _rows(walk: _Walk, lights: list[PeriodLight], *, deciding: bool) -> None:
         ui.on("light", walk.issue)
 
 
-def _row(one: PeriodLight, *, deciding: bool) -> str:
+def _row(one: PeriodLight, *, deciding: bool, locked: str) -> str:
     node, said = one.standing.node, language()
     button = Markup('<button type="button" tabindex="-1" data-light="{}">{}</button>')
     buttons = [button.format("", tr(N_("Confirm")))] if not one.confirmed else []
     buttons += [button.format(name, look.light(name)) for name in LIGHTS]
     deeds = Markup("<span data-deeds>{}</span>").format(Markup("").join(buttons)) if deciding else ""
-    words = one.words or tr(
-        N_("Nothing was reported for the period.") if not one.reported else N_("No words.")
+    words = Markup.escape(
+        one.words or tr(N_("Nothing was reported for the period.") if not one.reported else N_("No words."))
     )
+    if locked:
+        words += Markup(" · ") + link(tr(N_("Correct")), f"/item/{node.id}/correction?period={locked}")
     return resources.text("boards/ledger/period.html").format(
         id=node.id,
         rule=one.rule.state,
@@ -251,7 +254,7 @@ def _row(one: PeriodLight, *, deciding: bool) -> str:
         rule_light=look.light(one.rule.state),
         rule_reason=Markup.escape(reason_of(one.rule, said)),
         unit_words=tr(N_("The unit's own words")),
-        words=Markup.escape(words),
+        words=words,
         office_words=tr(N_("Issued")),
         office=_said(one.issued),
         deeds=deeds,

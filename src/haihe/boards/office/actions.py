@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from haihe.boards.accounts import Asker, require
 from haihe.boards.accounts.actions import actor_of
-from haihe.boards.ledger import Return
+from haihe.boards.ledger import Return, period_actions
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import intake, tables
 from haihe.boards.office.chasing import deadline_of
@@ -161,6 +161,7 @@ def preview(store: Store, asker: Asker, inbox: Inbox, wanted: Wanted) -> Merge:
     """What returned workbooks would change; nothing is stored."""
     require(asker, "report_item")
     plan, period = _meant(store, inbox, wanted)
+    locked = False
     batch, present = Batch(None, "", "", inbox.returned, {}), Present({}, {}, {})
     if plan is not None:
         held = ledger.plan_at(store, asker, plan)
@@ -168,10 +169,11 @@ def preview(store: Store, asker: Asker, inbox: Inbox, wanted: Wanted) -> Merge:
         handed = {each.handout.digest: each.handout for each in dispatches}
         batch = Batch(plan, held.name, period, inbox.returned, handed)
         present = present_in(store, asker, plan, period)
+        locked = period_actions.period_lock(store, asker, plan, period) is not None
     found = merged(batch, present, wanted.chosen)
     if wanted.files:
         found = merged(batch, present, wanted.chosen | candidates_of(found, wanted.files))
-    return replace(found, files=(*found.files, *inbox.refused))
+    return replace(found, files=(*found.files, *inbox.refused), locked=locked)
 
 
 def present_in(store: Store, asker: Asker, plan: int, period: str) -> Present:
@@ -203,7 +205,8 @@ def _meant(store: Store, inbox: Inbox, wanted: Wanted) -> tuple[int | None, str]
 def collect(store: Store, asker: Asker, inbox: Inbox, wanted: Wanted, confirmed: str) -> Merge:
     """Make the reports that a preview showed, all or none; the same returns again add nothing.
 
-    Raises Conflict when what would be done is no longer what was `confirmed`, the digest of the preview.
+    Raises Conflict when what would be done is no longer what was `confirmed`, the digest of the preview, and
+    for a locked period without a reason.
     """
     plan = preview(store, asker, inbox, wanted).plan
     if plan is None:
@@ -222,7 +225,10 @@ def collect(store: Store, asker: Asker, inbox: Inbox, wanted: Wanted, confirmed:
             )
         if found.reports:
             given = returns_of(store, asker, found)
-            made = ledger.report_all(session, asker, held, given)
+            if found.locked and wanted.reason:
+                made = period_actions.correct_all(session, asker, held, given, wanted.reason)
+            else:
+                made = ledger.report_all(session, asker, held, given)
             keep_returns(session, found, {made[node].id: taken for node, taken in found.reports.items()})
             for sha256 in {taken.sha256 for taken in found.reports.values()}:
                 store.files.keep(inbox.contents[sha256])

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 
 from haihe.boards.accounts import Asker, require
 from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.ledger import REASON_CHARACTERS_MAX
 from haihe.boards.office import actions
 from haihe.boards.office.intake import FILE_BYTES_MAX, inbox_of
 from haihe.boards.office.records import Wanted
@@ -102,12 +103,15 @@ def collect(
     confirm: Annotated[
         str | None, Form(description="The digest that was shown: report what it is of.")
     ] = None,
+    reason: Annotated[
+        str, Form(description="Why a locked period is corrected.", max_length=REASON_CHARACTERS_MAX)
+    ] = "",
     format: Annotated[Formats, Form(description="As CSV or xlsx the differences.")] = "json",  # noqa: A002
 ) -> Any:
     """What returned workbooks change: shown first, and reported once its digest is confirmed."""
     require(asker, "report_item")
     inbox = inbox_of((each.filename or "", each.file.read(FILE_BYTES_MAX + 1)) for each in file)
-    wanted = Wanted(plan, period, frozenset(choice))
+    wanted = Wanted(plan, period, frozenset(choice), reason=reason)
     if confirm is None:
         found = actions.preview(store, asker, inbox, wanted)
     else:

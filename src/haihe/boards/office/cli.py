@@ -19,7 +19,7 @@ from haihe.boards.office.intake import inbox_of
 from haihe.boards.office.mapping_cli import tables
 from haihe.boards.office.period_cli import lock
 from haihe.boards.office.records import Wanted
-from haihe.boards.office.rows import MergeRow, dispatch_row, merge_row
+from haihe.boards.office.rows import LOCKED, MergeRow, dispatch_row, merge_row
 from haihe.boards.office.sign_cli import sign
 from haihe.kit.errors import N_
 from haihe.kit.words import say, terminal_language
@@ -79,6 +79,9 @@ def collect(
     take: Annotated[
         list[str] | None, typer.Option(help="A file whose rows count where returns conflict.")
     ] = None,
+    reason: Annotated[
+        str, typer.Option(help="Why a locked period is corrected; it takes nothing without one.")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Apply without asking.")] = False,
     as_json: Json = False,
@@ -87,13 +90,14 @@ def collect(
     store, language = the_store(), terminal_language(os.environ)
     inbox = inbox_of(_files(folder))
     number = ledger.plan_at(store, OPERATOR, plan).id if plan else None
-    wanted = Wanted(number, period, files=frozenset(take or ()))
+    wanted = Wanted(number, period, files=frozenset(take or ()), reason=reason)
     found = actions.preview(store, OPERATOR, inbox, wanted)
     applied = False
     if not as_json:
         _show(merge_row(found, language))
     if found.reports and not dry_run:
-        question = say(N_("Report on {count} items?"), language, count=len(found.reports))
+        asked = N_("Correct {count} items?") if found.locked else N_("Report on {count} items?")
+        question = say(asked, language, count=len(found.reports))
         if yes or typer.confirm(question, err=True):
             found = actions.collect(store, OPERATOR, inbox, wanted, found.digest)
             applied = True
@@ -119,6 +123,8 @@ def _show(row: MergeRow) -> None:
     facts = {"files": len(row.files), "reports": row.reports, "unchanged": row.unchanged}
     cells = {"conflicts": row.outcomes["conflict"], "rejects": row.outcomes["reject"]}
     typer.echo(say(words, language, **facts, **cells), err=True)
+    if row.locked:
+        typer.echo(say(LOCKED, language, period=row.period), err=True)
     if row.missing:
         names = "、".join(row.missing)
         words = N_("{count} units have not returned: {names}")

@@ -209,13 +209,15 @@ class Reason:
 class Wanted:
     """Which returns are collected: by default those of the plan and period that most files are of.
 
-    `chosen` are rows that count where returns conflict, `files` the names of files whose rows do.
+    `chosen` are rows that count where returns conflict, `files` the names of files whose rows do. What comes
+    back for a locked period is taken as corrections for the `reason`, and not at all without one.
     """
 
     plan: int | None = None
     period: str | None = None
     chosen: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +278,7 @@ class Merge:
     """What returns would change: files, differences, and the reports to be made by node.
 
     `unchanged` rows say what is known already; `missing` are the units that nothing came back from. `plan` is
-    None where no file is of one.
+    None where no file is of one. Where the period is `locked` the reports are corrections.
     """
 
     plan: int | None
@@ -287,12 +289,15 @@ class Merge:
     reports: Mapping[int, Taken]
     unchanged: int
     missing: tuple[str, ...]
+    locked: bool = False
 
     @property
     def digest(self) -> str:
         """What a person confirms: SHA-256 of the reports to be made."""
         rows = [[node, asdict(self.reports[node])] for node in sorted(self.reports)]
-        written = json.dumps([self.plan, self.period, rows], ensure_ascii=False, sort_keys=True, default=str)
+        written = json.dumps(
+            [self.plan, self.period, self.locked, rows], ensure_ascii=False, sort_keys=True, default=str
+        )
         return sha256_of(written)
 
 

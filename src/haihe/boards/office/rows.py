@@ -159,15 +159,22 @@ class DifferenceRow:
     choice: str | None
 
 
+LOCKED = N_("{period} is locked; what came back is taken as corrections, which need a reason.")
+
+
 @dataclass(frozen=True, slots=True)
 class MergeRow:
-    """What returns change; `digest` confirms it, `applied` says that it was done."""
+    """What returns change; `digest` confirms it, `applied` says that it was done.
+
+    Where the period is `locked` the reports are corrections and need a reason.
+    """
 
     plan: int | None
     plan_name: str
     period: str
     digest: str
     applied: bool
+    locked: bool
     reports: int
     unchanged: int
     outcomes: Mapping[str, int]
@@ -246,6 +253,7 @@ def merge_row(found: Merge, language: Language, *, applied: bool = False) -> Mer
         period=found.period,
         digest=found.digest,
         applied=applied,
+        locked=found.locked,
         reports=len(found.reports),
         unchanged=found.unchanged,
         outcomes={outcome: outcomes.count(outcome) for outcome in OUTCOME_LABELS},
