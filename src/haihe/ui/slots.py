@@ -5,6 +5,7 @@
     account    the asker's sign-in state at the right of the header; no argument
     source     a source, in the drawer and on `/source/ID`; the source's id
     entity, document, item    what a board knows of one; its id
+    marking    how a thing is marked, under its title; its subject, `plan/3`
     home       a part of the home page; no argument
     search     what a board finds; the words sought
 

@@ -7,10 +7,10 @@ from asyncio import to_thread
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
+from haihe.boards.accounts.actions import asking
 from haihe.boards.accounts.marking_actions import mark, marking_of
 from haihe.boards.accounts.markings import LEVEL_LABELS, WARNING, Level
 from haihe.boards.accounts.permissions import may
-from haihe.boards.accounts.records import Asker
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui.language import tr
@@ -19,8 +19,9 @@ from haihe.ui.slots import fill
 
 
 def mount() -> None:
-    """Put the warning on every page."""
+    """Put the warning on every page, and the marking under the title of what can be marked."""
     fill("banner", warning)
+    fill("marking", marking)
 
 
 def warning() -> None:
@@ -28,8 +29,9 @@ def warning() -> None:
     write(tr(WARNING), "p", "hai-warning").props("role=note")
 
 
-async def marking(asker: Asker, subject: str) -> None:
+async def marking(subject: str) -> None:
     """How a thing (`plan/3`) is marked, and the choice of another level for whoever may mark it."""
+    asker = await to_thread(asking, ui.context.client.request)
     held = await to_thread(marking_of, the_store(), subject)
     labels: dict[Level, str] = {level: tr(label) for level, label in LEVEL_LABELS.items()}
     if not may(asker, "mark"):

@@ -115,6 +115,7 @@ async def plan(plan_id: int, review: bool = False, view: str = "", as_of: str = 
         ui.page_title(held.name)
         write(kinds()[held.kind].label[language()], "p", "hai-note")
         _write(cells.titled(cells.Link(held.name, f"/plan/{plan_id}"), held.tier), "h1")
+        await look.draw("marking", f"plan/{plan_id}")
         if review:
             review_page.show(asker, held, found, numbers)
         else:

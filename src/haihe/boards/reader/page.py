@@ -189,6 +189,7 @@ async def document(document_id: Annotated[int, Path(lt=2**63)]) -> None:
         review = _Review(asker, one)
         await review.load()
         _head(asker, one, review)
+        await look.draw("marking", f"document/{document_id}")
         if one.characters > kept.PART_CHARACTERS:
             write(_parts(one, review.start), "nav", "hai-facets")
         with look.split() as (left, right):
