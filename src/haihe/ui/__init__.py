@@ -25,6 +25,7 @@ from haihe.ui.markup import (
     value,
     write,
 )
+from haihe.ui.parts import first_of, pager
 from haihe.ui.reading import Span, highlighted_text, show_span
 from haihe.ui.slots import Entry, draw, fill, filled
 from haihe.ui.table import Cells, Column, DataTable, Rows, Wanted, data_table, plain_table
@@ -88,6 +89,7 @@ __all__ = [
     "figure",
     "fill",
     "filled",
+    "first_of",
     "frame",
     "highlighted_text",
     "icon",
@@ -100,6 +102,7 @@ __all__ = [
     "notice",
     "number_link",
     "page_at",
+    "pager",
     "particulars",
     "phrase",
     "plain_table",

@@ -14,16 +14,17 @@ from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 
 from haihe.kit.errors import N_, HaiheError
-from haihe.kit.limits import QUERY_CHARACTERS_MAX
 from haihe.kit.words import LANGUAGES, say
 from haihe.ui.doors import appearance, look_addresses
 from haihe.ui.language import language, tr
 from haihe.ui.markup import icon, link, write
+from haihe.ui.search import STARTER, search_box
 from haihe.ui.slots import Entry, draw, filled
 from haihe.ui.widgets import notice, refusal
 
 NAME = N_("Haihe")
 RESPONSE_SECONDS_MAX = 60.0
+RECONNECT_SECONDS_MAX = 20
 OWN_NAME = N_("English")
 """The name of each language in that language itself."""
 _HTML_LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
@@ -42,8 +43,12 @@ _MARK = Markup(
 
 
 def page_at(path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Registers a page, which may take as long to be built as a busy machine needs, at most a minute."""
-    return ui.page(path, response_timeout=RESPONSE_SECONDS_MAX)
+    """Registers a page.
+
+    It may take as long to be built as a busy machine needs, at most a minute, and waits for a browser that
+    lost its connection: one that comes back later loads it anew.
+    """
+    return ui.page(path, response_timeout=RESPONSE_SECONDS_MAX, reconnect_timeout=RECONNECT_SECONDS_MAX)
 
 
 @contextmanager
@@ -87,7 +92,7 @@ def _head() -> None:
     styles, script = look_addresses()
     ui.add_head_html(
         f'<script>document.documentElement.dataset.look="{appearance()}"</script>'
-        f'<link rel="stylesheet" href="{styles}"><script defer src="{script}"></script>'
+        f'<link rel="stylesheet" href="{styles}"><script defer src="{script}"></script>{STARTER}'
     )
 
 
@@ -108,9 +113,7 @@ def _banner() -> Markup:
         '<button type="button" class="hai-burger" data-menu aria-expanded="false" aria-controls="site-menu" '
         'aria-label="{menu}">{icon}</button>'
         '<a class="hai-brand" href="/">{mark}<span>{chinese}</span><span lang="en">Haihe</span></a>'
-        '<form class="hai-search" role="search" action="/search">'
-        '<input type="search" name="q" maxlength="{longest}" aria-label="{search}" placeholder="{search}">'
-        "</form>"
+        "{search}"
         '<div class="hai-menu" id="site-menu"><nav aria-label="{places}">{entries}</nav>'
         '<div class="hai-switches">{switches}</div></div>'
     ).format(
@@ -118,8 +121,7 @@ def _banner() -> Markup:
         icon=icon("menu"),
         mark=_MARK,
         chinese=say(NAME, "zh"),
-        longest=QUERY_CHARACTERS_MAX,
-        search=tr(N_("Search documents, organisations, places, tasks")),
+        search=search_box(),
         places=tr(N_("Places")),
         entries=Markup("").join(_entry(entry, _is_here(entry)) for entry in _tops()),
         switches=_switches(),

@@ -197,7 +197,7 @@ def _facet_link(name: str, code: str, words: str, count: int | None) -> Markup:
     here = code in now
     after = [other for other in now if other != code] if here else [*now, code]
     return Markup('<a href="{}"{}>{}{}</a>').format(
-        address(**{name: after}),
+        address(part=(), **{name: after}),
         Markup(' aria-current="true"') if here else "",
         words,
         "" if count is None else Markup(" <small>{:,}</small>").format(count),

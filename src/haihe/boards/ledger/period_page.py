@@ -15,7 +15,7 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments as Sent
 
 from haihe import ui as look
-from haihe.boards.accounts import Asker, may
+from haihe.boards.accounts import Asker, may, may_part
 from haihe.boards.ledger import light_actions, period_actions, plan_actions, views_page
 from haihe.boards.ledger.cells import Cells, Link
 from haihe.boards.ledger.forms import SUBMIT
@@ -38,6 +38,8 @@ from haihe.kit.periods import month_of
 from haihe.store.opening import the_store
 from haihe.ui import language, link, page_at, phrase, tr, write
 from haihe.ui.theme import LIGHTS
+
+_ROWS_SHOWN = 100
 
 
 def mount() -> None:
@@ -71,7 +73,10 @@ async def period(plan_id: int, period: str, as_of: str = "", show: str = "") -> 
             _acts(asker, found)
         with look.section(tr(N_("The lights")), look.download_links(_files(found, as_of))):
             _shown(found)
-            _rows(walk, _wanted(found, show), deciding=deciding)
+            wanted = _wanted(found, show)
+            first = look.first_of(len(wanted), _ROWS_SHOWN)
+            _rows(walk, wanted[first : first + _ROWS_SHOWN], deciding=deciding)
+            write(look.pager(len(wanted), _ROWS_SHOWN), "p")
         _corrections(found)
         words = N_("{reported} of {promises} promises have a report for {period}.")
         reported = sum(one.reported for one in found.lights)
@@ -324,11 +329,12 @@ def ways(asker: Asker, held: Plan, as_of: str) -> None:
     """The ways from a register to its periods and forecasts, its rule of lights, and as of when it shows."""
     month = month_of(plan_actions.today())
     period = link(tr(N_("Lights of {period}"), period=month), f"/plan/{held.id}/period/{month}")
-    slips = link(tr(N_("Forecasts")), f"/plan/{held.id}/forecasts") if may(asker, "see_unpublished") else ""
+    sees = may_part(asker, "see_unpublished")
+    slips = link(tr(N_("Forecasts")), f"/plan/{held.id}/forecasts") if sees else ""
+    since = link(tr(N_("Baseline against now")), f"/plan/{held.id}/baseline") if sees else ""
     rule = rules()[held.rule or kinds()[held.kind].light][language()]
-    write(
-        Markup(" · ").join(filter(None, (period, slips, tr(N_("Rule: {rule}"), rule=rule)))), "p", "hai-note"
-    )
+    parts = filter(None, (period, slips, since, tr(N_("Rule: {rule}"), rule=rule)))
+    write(Markup(" · ").join(parts), "p", "hai-note")
     if as_of:
         _then(as_of)
     if may(asker, "publish"):

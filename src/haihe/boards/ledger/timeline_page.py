@@ -33,7 +33,7 @@ from haihe.boards.ledger.timeline import (
 from haihe.boards.ledger.units import finished_on
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
-from haihe.ui import language, link, page_at, tr, write
+from haihe.ui import language, page_at, tr, write
 from haihe.ui.gantt import Axis, Line, Tick, gantt
 from haihe.ui.theme import LIGHTS
 
@@ -50,7 +50,7 @@ def mount() -> None:
     page_at("/plan/{plan_id}/timeline")(timeline)
 
 
-async def timeline(plan_id: int, by: str = "aspect", open: str = "", part: int = 1) -> None:  # noqa: A002  the name in the address
+async def timeline(plan_id: int, by: str = "aspect", open: str = "") -> None:  # noqa: A002  the name in the address
     """A register along time, in groups of which one at a time is open, by pages."""
     asker, day = await views_page.asker(), actions.today()
     with look.frame(tr(N_("Timeline")), heading=False):
@@ -70,7 +70,7 @@ async def timeline(plan_id: int, by: str = "aspect", open: str = "", part: int =
                 tr(N_("There is nothing to draw.")), why, way=(tr(N_("Tree")), f"/plan/{plan_id}")
             )
             return
-        shown = _shown(groups, open, max(part, 1))
+        shown = _shown(groups, open)
         reports = await _reports(asker, shown)
         _picture(groups, shown, reports, scale)
         bars = [bar_of(one, reports.get(one.node.id, ())) for rows in shown.values() for one in rows]
@@ -94,16 +94,15 @@ def _choice(way: Grouping) -> None:
     write(block.format(tr(N_("Grouped")), Markup("").join(parts)), "nav", "hai-facets")
 
 
-def _shown(groups: Sequence[Group], opened: str, part: int) -> dict[str, list[Standing]]:
+def _shown(groups: Sequence[Group], opened: str) -> dict[str, list[Standing]]:
     """The promises that are drawn, by group: all of a short register, else a page of the open group."""
     if sum(len(group.bars) for group in groups) <= ROWS_SHOWN and not opened:
         return {group.key: [bar.standing for bar in group.bars] for group in groups}
-    first = ROWS_SHOWN * (part - 1)
-    return {
-        group.key: [bar.standing for bar in group.bars[first : first + ROWS_SHOWN]]
-        for group in groups
-        if group.key == opened
-    }
+    group = next((one for one in groups if one.key == opened), None)
+    if group is None:
+        return {}
+    first = look.first_of(len(group.bars), ROWS_SHOWN)
+    return {group.key: [bar.standing for bar in group.bars[first : first + ROWS_SHOWN]]}
 
 
 async def _reports(asker: Asker, shown: Mapping[str, Sequence[Standing]]) -> dict[int, list[Report]]:
@@ -133,20 +132,7 @@ def _picture(
         write(Markup(" ").join(key), "p", "hai-note")
         for group in groups:
             if group.key in shown and len(group.bars) > len(shown[group.key]):
-                write(_pager(group, len(shown[group.key])), "p")
-
-
-def _pager(group: Group, count: int) -> Markup:
-    """Which part of a long group is drawn, and the way to the other parts."""
-    asked = next(iter(look.chosen("part")), "1")
-    part = max(int(asked), 1) if asked.isdigit() else 1
-    first = ROWS_SHOWN * (part - 1)
-    parts = [tr(N_("{first}–{last} of {total}"), first=first + 1, last=first + count, total=len(group.bars))]
-    if part > 1:
-        parts.append(link(tr(N_("Previous")), look.address(part=[str(part - 1)])))
-    if first + count < len(group.bars):
-        parts.append(link(tr(N_("Next")), look.address(part=[str(part + 1)])))
-    return Markup(" · ").join(parts)
+                write(look.pager(len(group.bars), ROWS_SHOWN), "p")
 
 
 def _head(group: Group, scale: Scale, *, opened: bool) -> Line:

@@ -160,6 +160,11 @@ def _conflicts(
     desk: Desk, choices: Mapping[int, Mapping[str, list[DifferenceRow]]], place: ui.element
 ) -> None:
     """Each item in conflict with its rows to choose from; nothing is chosen unless somebody does."""
+    if len(choices) > 1:
+        with ui.element("div").classes("hai-row"):
+            for file, chosen in _by_file(choices).items():
+                words = tr(N_("Take all {count} of {file}"), count=len(chosen), file=file)
+                look.button(words, partial(_choose_all, desk, chosen, place))
     for node, rows in list(choices.items())[:_CHOICES_SHOWN]:
         first = next(iter(rows.values()))[0]
         with look.card(first.title, href=f"/item/{node}"):
@@ -173,6 +178,20 @@ def _conflicts(
     if len(choices) > _CHOICES_SHOWN:
         words = N_("{count} more items wait for a choice; they follow once these are chosen.")
         write(tr(words, count=len(choices) - _CHOICES_SHOWN), "p", "hai-note")
+
+
+def _by_file(choices: Mapping[int, Mapping[str, list[DifferenceRow]]]) -> dict[str, dict[int, str]]:
+    """The rows in conflict that each file has, by item."""
+    found: dict[str, dict[int, str]] = {}
+    for node, rows in choices.items():
+        for choice, cells in rows.items():
+            found.setdefault(cells[0].file, {})[node] = choice
+    return found
+
+
+async def _choose_all(desk: Desk, chosen: Mapping[int, str], place: ui.element) -> None:
+    desk.chosen |= chosen
+    await show(desk, place)
 
 
 def _told(cells: Iterable[DifferenceRow]) -> Markup:
