@@ -244,6 +244,7 @@ def _issue_form(desk: _Desk, last: Draft, place: ui.element) -> None:
         with ui.element("div").classes("hai-row"):
             look.button(tr(N_("Issue it")), partial(_issue, desk, last, settle), main=True)
             look.button(tr(N_("The draft as docx")), partial(_save, desk, last, settle))
+            write(link(tr(N_("Put up for signature")), f"/office/sign?kind=brief&subject={last.id}"))
 
 
 async def _save(desk: _Desk, last: Draft, settle: Any) -> None:
