@@ -133,7 +133,7 @@ async def _put_up(asker: Asker, posts: list[PostRow], route: str, kind: str, sub
     )
     write(phrase(N_("Route: {routes}"), routes=Markup(" · ").join(ways)), "p")
     if subject:
-        write(tr(N_("The entry {subject} is put up as it stands now."), subject=subject), "p")
+        write(tr(N_("It is put up as it stands now; a later change asks for a new version.")), "p")
     else:
         chosen = ui.label().classes("hai-note")
 

@@ -181,7 +181,8 @@ def _document(_name: str, content: bytes) -> Iterator[str]:
     for part in Document(io.BytesIO(content)).iter_inner_content():
         if hasattr(part, "rows"):
             for row in part.rows:
-                yield " | ".join(dict.fromkeys(cell.text.strip() for cell in row.cells))
+                merged = {id(cell): cell for cell in row.cells}
+                yield " | ".join(cell.text.strip() for cell in merged.values())
         else:
             yield part.text
 
