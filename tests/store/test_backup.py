@@ -21,12 +21,11 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 
 from haihe.kit.errors import Conflict, Invalid, Unavailable
 from haihe.store import backup as backup_module
-from haihe.store import programs
 from haihe.store.backup import backup, restore
 from haihe.store.files import Files
 from haihe.store.server import LocalServer
 
-from .conftest import asked, held, needs_root, quiet
+from .conftest import asked, needs_root, quiet
 
 pytestmark = pytest.mark.database
 
@@ -143,29 +142,6 @@ def test_a_backup_restored_elsewhere_is_the_same_in_every_row(
     assert not list(fresh.files.folder.glob(".*"))
     indexes = "SELECT string_agg(indexdef, ';' ORDER BY indexdef) FROM pg_indexes WHERE schemaname = 'public'"
     assert asked(fresh.owner_url, indexes) == asked(full.owner_url, indexes)
-
-
-def test_a_backup_of_an_older_postgresql_is_restored_in_this_one(
-    place: Callable[[str], Place], fresh_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    older = sorted(Path("/usr/lib/postgresql").glob("1[0-7]/bin"))
-    if not older:
-        pytest.skip("no older PostgreSQL is installed; on Debian 12: apt install postgresql-15")
-    path = tmp_path / "haihe.zip"
-    with monkeypatch.context() as patch:
-        patch.setattr(programs, "_wheel", lambda: None)
-        patch.setattr(programs, "_DEBIAN", older[-1])
-        server = held(fresh_home)
-    with server:
-        old = Place(server.url, server.owner_url, Files(tmp_path / "old"))
-        asked(old.owner_url, CONTENT)
-        old.files.keep("京津冀".encode())
-        written, state = backup(old.owner_url, old.files.folder, path, quiet), old.state()
-    assert written.postgresql.startswith(older[-1].parent.name)
-    fresh = place("fresh")
-    assert asked(fresh.owner_url, "SHOW server_version").startswith("18.")
-    assert restore(path, fresh.owner_url, fresh.files.folder, quiet) == written
-    assert fresh.state() == state
 
 
 def test_a_restored_database_goes_on_with_the_rights_and_numbers_it_had(

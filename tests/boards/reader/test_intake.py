@@ -24,6 +24,7 @@ from haihe.boards.reader import intake, pdf
 from haihe.boards.reader.intake import ENDINGS, gazetteer, name_of, text_of
 from haihe.kit.errors import HaiheError, Invalid, Unavailable
 from haihe.kit.limits import TEXT_BYTES_MAX, UPLOAD_BYTES_MAX
+from haihe.store import conversion
 from haihe.store.opening import Store
 
 TEXT = "一季度，天津落地项目74个，总投资502亿元。\r\n"
@@ -280,7 +281,7 @@ def test_an_office_program_that_hangs_is_ended_with_all_that_it_started(
         f"pathlib.Path({str(note)!r}).write_text(str(child.pid))\ntime.sleep(60)",
         monkeypatch,
     )
-    monkeypatch.setattr(intake, "_OFFICE_S", 1)
+    monkeypatch.setattr(conversion, "_SECONDS_MAX", 1)
     with pytest.raises(Invalid, match=r"LibreOffice cannot open a\.doc"):
         text_of(OLE, "a.doc")
     child = int(note.read_text())
@@ -296,7 +297,7 @@ def test_without_an_office_program_its_formats_are_refused_with_a_way_out(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Unavailable, match="LibreOffice is not installed") as refusal:
         text_of(OLE, "a.wps")
-    assert "docx" in refusal.value.advice
+    assert refusal.value.facts["target"] == ".docx"
 
 
 def test_libreoffice_opens_rich_text() -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import subprocess
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
-from pathlib import Path
+from pathlib import PurePath
 from string import ascii_uppercase
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from openpyxl import load_workbook
@@ -36,13 +33,13 @@ from haihe.boards.office.records import (
 from haihe.boards.office.workbook import MARK, plain
 from haihe.kit.errors import N_, Invalid, Unavailable
 from haihe.kit.words import LANGUAGES, say
+from haihe.store.conversion import converted
 
 FILE_BYTES_MAX = 16 * 1024 * 1024
 UNPACKED_BYTES_MAX = 128 * 1024 * 1024
 ROWS_MAX = 10_000
 ENDINGS = (".xlsx", ".xls", ".et", ".ods")
 
-_CONVERSION_SECONDS_MAX = 120
 _SHEET_ROWS_MAX = 1_048_576
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -122,11 +119,7 @@ def returned_of(content: bytes, name: str) -> Returned:
     Raises Invalid for what is no workbook, is encrypted, has macros, is too large or lacks its table, and
     Unavailable where LibreOffice is needed and not installed.
     """
-    book = content
-    if not is_xlsx(content, name):
-        book = converted(content, name)
-        is_xlsx(book, name)
-    sheets, property_mark = _read(book, name)
+    sheets, property_mark = _read(as_xlsx(content, name), name)
     marks = {row[0].shown: row[1].shown for row in sheets.pop(MARK, ()) if len(row) > 1 and row[0] and row[1]}
     tables = [found for rows in sheets.values() if (found := _table(rows))]
     if not tables:
@@ -271,40 +264,13 @@ def _damaged(name: str) -> Invalid:
     return Invalid(N_("{name} cannot be opened; it is damaged or no workbook."), advice=_RESAVE, name=name)
 
 
-def converted(content: bytes, name: str) -> bytes:
-    """A workbook of another format as xlsx, by LibreOffice with a profile of its own."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
-        raise Unavailable(
-            N_(
-                "{name} is not in the xlsx format, and LibreOffice, which would convert it, is not installed."
-            ),
-            advice=N_("Save it as .xlsx and send that, or install LibreOffice on the server."),
-            name=name,
-        )
-    with TemporaryDirectory(prefix="haihe-") as folder:
-        source = Path(folder) / f"return{Path(name).suffix.lower() or '.xls'}"
-        source.write_bytes(content)
-        profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
-        command = [
-            program,
-            profile,
-            "--headless",
-            "--convert-to",
-            "xlsx",
-            "--outdir",
-            f"{folder}/out",
-            str(source),
-        ]
-        try:
-            subprocess.run(command, capture_output=True, check=True, timeout=_CONVERSION_SECONDS_MAX)
-            return Path(folder, "out/return.xlsx").read_bytes()
-        except (subprocess.SubprocessError, OSError) as error:
-            raise Invalid(
-                N_("LibreOffice cannot convert {name}; it is damaged or protected by a password."),
-                advice=N_("Save it as .xlsx without a password and send that."),
-                name=name,
-            ) from error
+def as_xlsx(content: bytes, name: str) -> bytes:
+    """A workbook as xlsx, where need be by LibreOffice; raises as `is_xlsx` and `converted`."""
+    if is_xlsx(content, name):
+        return content
+    book = converted(content, name, PurePath(name).suffix.lower() or ".xls", ".xlsx")
+    is_xlsx(book, name)
+    return book
 
 
 def _read(content: bytes, name: str) -> tuple[dict[str, list[_Line]], dict[str, str]]:

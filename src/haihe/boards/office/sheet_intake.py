@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from haihe.boards.office.headers import tables_of
-from haihe.boards.office.intake import ROWS_MAX, converted, is_xlsx
+from haihe.boards.office.intake import ROWS_MAX, as_xlsx
 from haihe.boards.office.records import Cell
 from haihe.boards.office.sheets import Range, Sheet, Table
 from haihe.boards.office.workbook import plain
@@ -60,10 +60,7 @@ def sheets_of(content: bytes, name: str) -> tuple[Sheet, ...]:
         text = reader.draft_of(content, name).text
         return tuple(_of_grid(text, grid, number) for number, grid in enumerate(grids_of(text), 1))
     try:
-        book = content
-        if not is_xlsx(content, name):
-            book = converted(content, name)
-            is_xlsx(book, name)
+        book = as_xlsx(content, name)
     except Invalid as error:
         raise Invalid(error.message, advice=_AGAIN, **error.facts) from error
     try:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from io import BytesIO
-from pathlib import Path, PureWindowsPath
-from tempfile import TemporaryDirectory
+from pathlib import PureWindowsPath
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -28,6 +23,7 @@ from haihe.boards.registry import actions as registry
 from haihe.kit.errors import N_, HaiheError, Invalid, Unavailable
 from haihe.kit.limits import NAME_CHARACTERS_MAX, TABLE_ROWS_MAX, TEXT_BYTES_MAX, UPLOAD_BYTES_MAX
 from haihe.kit.text import decoded
+from haihe.store.conversion import converted
 from haihe.store.opening import Store
 
 if TYPE_CHECKING:
@@ -44,19 +40,8 @@ ENDINGS = tuple(magic.ENDINGS)
 _UNPACKED_BYTES_MAX = 8 * TEXT_BYTES_MAX
 _ENTRIES_MAX = 10_000
 _PICTURE_PAGES_MAX = 40
-_OFFICE_S = 120
 _ONE_AT_A_TIME = RLock()
-"""Held while PDFium reads, which is not made for threads, or while pictures are recognised or office runs."""
-
-_OFFICE_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
-<prop oor:name="BlockUntrustedRefererLinks"><value>true</value></prop>
-<prop oor:name="DisableMacrosExecution"><value>true</value></prop>
-<prop oor:name="MacroSecurityLevel"><value>3</value></prop>
-</item>
-</oor:items>
-"""
+"""Held while PDFium reads, which is not made for threads, or while pictures are recognised."""
 
 
 def text_of(content: bytes, name: str) -> str:
@@ -115,7 +100,7 @@ def _words(form: magic.Form, content: bytes, name: str) -> str:
     if form == "office":
         ending = magic.office_ending(content, _ending(name))
         target = magic.target_of(ending)
-        return _words(magic.ENDINGS[target], _converted(content, ending, target, name), name)
+        return _words(magic.ENDINGS[target], converted(content, name, ending, target), name)
     if form == "pdf":
         return _pdf(content, name)
     if form == "picture":
@@ -254,52 +239,6 @@ def _eye() -> RapidOCR:
     from rapidocr import RapidOCR  # noqa: PLC0415  an extra, whose runtime takes a second to import
 
     return RapidOCR(params={"Global.log_level": "error"})
-
-
-def _converted(content: bytes, ending: str, target: str, name: str) -> bytes:
-    """A document of another format as LibreOffice saves it anew, in a folder and profile of its own."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
-        raise Unavailable(
-            N_("{name} is of a format that LibreOffice opens, and LibreOffice is not installed here."),
-            advice=N_("Install it (apt install libreoffice), or save the file as docx, xlsx or PDF."),
-            name=name,
-        )
-    with TemporaryDirectory(prefix="haihe-") as folder, _ONE_AT_A_TIME:
-        place = Path(folder)
-        source, result = place / f"document{ending}", place / "out" / f"document{target}"
-        source.write_bytes(content)
-        settings = place / "profile/user/registrymodifications.xcu"
-        settings.parent.mkdir(parents=True)
-        settings.write_text(_OFFICE_SETTINGS, encoding="utf-8")
-        options = ["--headless", "--norestore", "--nolockcheck", "--nodefault", "--convert-to", target[1:]]
-        options += ["--outdir", str(result.parent)]
-        _run(
-            [program, f"-env:UserInstallation={(place / 'profile').as_uri()}", *options, str(source)],
-            place,
-        )
-        if not result.is_file():
-            raise Invalid(
-                N_("LibreOffice cannot open {name}: it is damaged, protected by a password or too large."),
-                advice=N_("Open it with the program it was made with, save it again and read that file."),
-                name=name,
-            )
-        return result.read_bytes()
-
-
-def _run(command: list[str], home: Path) -> None:
-    """Run a program with a home of its own; when it ends or its time is up, nothing of it is left running."""
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "LANG": "C.UTF-8"}
-    silence = subprocess.DEVNULL
-    with subprocess.Popen(
-        command, env=environment, stdin=silence, stdout=silence, stderr=silence, start_new_session=True
-    ) as process:
-        try:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(_OFFICE_S)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
 
 
 def name_of(path: str) -> str:
