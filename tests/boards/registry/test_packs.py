@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from haihe.boards.registry import Pack
+from haihe.boards.registry.validity import Validity
 from haihe.kit import resources
 from haihe.kit.source import TIERS, Source
 from haihe.kit.text import sha256_of
@@ -24,7 +25,9 @@ BRACKET = re.compile(r"（责任单位：([^；]+)；完成时限：([^）]+)）
 
 def tables() -> Iterator[tuple[str, str, list[dict[str, str]]]]:
     for pack in PACKS:
-        for name in resources.names(f"packs/{pack}", ".csv"):
+        written = resources.definition(f"packs/{pack}/pack.yaml")
+        listed = (*written["organisations"], *written["observations"])
+        for name in (*listed, *written.get("properties", ()), *written.get("links", ())):
             lines = resources.text(f"packs/{pack}/{name}").splitlines()
             yield pack, name, list(csv.DictReader(lines))
 
@@ -32,6 +35,13 @@ def tables() -> Iterator[tuple[str, str, list[dict[str, str]]]]:
 @pytest.fixture(scope="module")
 def press(shared: Path) -> str:
     return (shared / "documents/press-2023-06.txt").read_bytes().decode("utf-8")
+
+
+@pytest.fixture(scope="module")
+def documents(shared: Path) -> dict[str, str]:
+    """The texts that were read, by SHA-256."""
+    texts = [file.read_bytes().decode("utf-8") for file in (shared / "documents").rglob("*.txt")]
+    return {sha256_of(text): text for text in texts}
 
 
 def test_no_row_of_a_pack_is_rejected(jingjinji: Pack, sample: Pack) -> None:
@@ -99,7 +109,7 @@ def test_the_universities_are_those_of_the_ministrys_list(jingjinji: Pack, share
 def test_the_companies_are_the_listed_ones_of_the_region(jingjinji: Pack, shared: Path) -> None:
     with (shared / "data/organisations/listed_companies_2025-06.csv").open(encoding="utf-8-sig") as file:
         listed = [row for row in csv.DictReader(file) if row["area"] in {"北京", "天津", "河北"}]
-    ours = [one for one in jingjinji.organisations if one.kind == "company"]
+    ours = [one for one in jingjinji.organisations if one.key.startswith("stock:")]
     assert {(one.key, one.name) for one in ours} == {
         (f"stock:{row['ts_code']}", row["fullname"]) for row in listed
     }
@@ -128,18 +138,57 @@ def quoted(value: Any) -> Iterator[tuple[str, str]]:
             yield from quoted(inner)
 
 
-def test_every_quote_of_the_press_page_stands_where_it_says(press: str) -> None:
-    quotes = list(quoted(resources.definition("packs/jingjinji/themes.yaml")))
+def test_every_quote_of_a_document_stands_where_it_says(press: str, documents: dict[str, str]) -> None:
+    sources = resources.definition("packs/jingjinji/sources.yaml")
+    quotes = [("press-2023-06", *one) for one in quoted(resources.definition("packs/jingjinji/themes.yaml"))]
     quotes += [
-        (row["quote"], row["locator"]) for _, _, rows in tables() for row in rows if row.get("locator")
+        (row["source"], row["quote"], row["locator"])
+        for _, _, rows in tables()
+        for row in rows
+        if row.get("locator")
     ]
-    assert len(quotes) >= 14
-    for quote, locator in quotes:
+    assert len(quotes) >= 70
+    for source, quote, locator in quotes:
         span = Source("sentence", locator=locator).span
         assert span
-        assert press[slice(*span)] == quote
-    stated = resources.definition("packs/jingjinji/sources.yaml")["press-2023-06"]["sha256"]
-    assert stated == sha256_of(press) == hashlib.sha256(press.encode()).hexdigest()
+        assert documents[sources[source]["sha256"]][slice(*span)] == quote
+    assert sources["press-2023-06"]["sha256"] == hashlib.sha256(press.encode()).hexdigest()
+
+
+def test_renames_are_the_equal_codes_of_two_lists_of_the_ministry(jingjinji: Pack, shared: Path) -> None:
+    lists = [
+        shared / f"data/organisations/{name}.csv"
+        for name in ("moe_universities_2017", "bth_universities_moe2025")
+    ]
+    before, now = ({row["code"]: row["name"].replace("\\n", "") for row in rows_of(file)} for file in lists)
+    renamed = {f"moe:{code}": before[code] for code in now if before.get(code, now[code]) != now[code]}
+    ours = {
+        one.key: name
+        for one in jingjinji.organisations
+        for name in one.names
+        if name.kind == "former" and name.source and one.kind == "university"
+    }
+    assert len(renamed) == 16
+    official = {key: name for key, name in ours.items() if name.source and name.source.tier == "official"}
+    assert {key: name.text for key, name in official.items()} == renamed
+    assert {name.validity for name in ours.values()} == {Validity("..2017", "2017..2025")}
+
+
+def rows_of(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8-sig") as table:
+        return list(csv.DictReader(table))
+
+
+def test_every_government_of_a_province_has_its_departments(jingjinji: Pack) -> None:
+    for adcode, least in (("110000", 50), ("120000", 25), ("130000", 35)):
+        under = [
+            one
+            for one in jingjinji.organisations
+            if one.properties.get("parent") == f"unit:{adcode}-government"
+        ]
+        departments = [one for one in under if one.adcode == adcode]
+        assert len(departments) >= least
+        assert len({one.name for one in departments}) == len(departments)
 
 
 def test_the_words_of_each_theme_tell_its_own_paragraph_from_the_others(press: str) -> None:

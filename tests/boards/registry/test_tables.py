@@ -29,6 +29,7 @@ def firm(number: int, **properties: str) -> Organisation:
 
 def test_the_migration_makes_the_tables_that_the_code_describes(store: Store) -> None:
     mine = {ENTITY.name, LINK.name, "place", "pack", "identifier", "entity_name", "region_map"}
+    mine |= {"entity_value", "link_edit"}
     mine |= {"indicator", "indicator_value"}
     with store.engine.connect() as connection:
         context = MigrationContext.configure(

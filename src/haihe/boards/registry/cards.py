@@ -8,6 +8,7 @@ from datetime import date
 
 from haihe.boards.registry.answers import Choice, Fact
 from haihe.boards.registry.records import Value
+from haihe.boards.registry.validity import UNKNOWN, Validity, latest, overlap
 from haihe.kit.errors import N_
 from haihe.kit.source import TIERS, Tier
 
@@ -19,40 +20,56 @@ HEAD = N_("it is that of the entity under whose number they stand")
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A value as a source states it, with the source's tier and the day when it was read."""
+    """A value as a source states it and when it held, with the source's tier and the day when it was read."""
 
     name: str
     value: Value
     source_id: str
     tier: Tier
     read_on: date | None
+    validity: Validity = UNKNOWN
 
     @property
     def fact(self) -> Fact:
-        """The value with its source."""
-        return Fact(self.name, self.value, self.source_id)
+        """The value with its source and its dates."""
+        return Fact(self.name, self.value, self.source_id, self.validity.since, self.validity.until)
 
 
-def chosen(stated: Iterable[Stated]) -> tuple[list[Fact], list[Choice]]:
-    """One fact for each name, in the order of the names, and a choice where the values differ.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is taken of what sources state: a fact for each name, the choices made, and what held before."""
 
-    The source of the higher tier is believed, of one tier the one that was read later, and else the first.
+    facts: tuple[Fact, ...]
+    choices: tuple[Choice, ...]
+    earlier: tuple[Fact, ...]
+
+
+def told_of(stated: Iterable[Stated]) -> Told:
+    """One fact for each name, in the order of the names; values of another time are no rivals of it.
+
+    Of what ended, the last to end stands for the present. Among values of one time the source of the higher
+    tier is believed, of one tier the one that was read later, and else the first.
     """
     by_name: dict[str, list[Stated]] = {}
     for one in stated:
         by_name.setdefault(one.name, []).append(one)
-    facts, choices = [], []
+    facts, choices, earlier = [], [], []
     for name, values in by_name.items():
-        ranked = sorted(values, key=_rank)
-        facts.append(ranked[0].fact)
-        others = list(
-            {one.value: one for one in reversed(ranked[1:]) if one.value != ranked[0].value}.values()
-        )
+        newest = max(values, key=_end)
+        now = sorted((one for one in values if overlap(one.validity, newest.validity)), key=_rank)
+        facts.append(now[0].fact)
+        earlier += [one.fact for one in sorted(values, key=_end, reverse=True) if one not in now]
+        others = {one.value: one for one in reversed(now[1:]) if one.value != now[0].value}
         if others:
-            rivals = sorted(others, key=_rank)
-            told = tuple(one.fact for one in (ranked[0], *rivals))
-            choices.append(Choice(name, told, _reason(ranked[0], rivals)))
-    return facts, choices
+            rivals = sorted(others.values(), key=_rank)
+            told = tuple(one.fact for one in (now[0], *rivals))
+            choices.append(Choice(name, told, _reason(now[0], rivals)))
+    return Told(tuple(facts), tuple(choices), tuple(earlier))
+
+
+def _end(one: Stated) -> date:
+    """The last day on which a value may hold."""
+    return (latest(one.validity.until) if one.validity.until else None) or date.max
 
 
 def _rank(one: Stated) -> tuple[int, int]:

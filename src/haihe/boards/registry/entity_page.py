@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from collections import defaultdict
-from collections.abc import Mapping
 from functools import partial
 
 from fastapi import Response
@@ -17,8 +15,9 @@ from haihe.boards.registry import actions, answers, judgement_actions
 from haihe.boards.registry.answers import Card, Part
 from haihe.boards.registry.kinds import kinds
 from haihe.boards.registry.labels import NAME_LABELS, PLACE_LABEL, VERDICT_LABELS
+from haihe.boards.registry.link_page import links
 from haihe.boards.registry.pieces_page import asker_now, columns_of, home_of, kind_words, number_words
-from haihe.boards.registry.stars import Spoke, star
+from haihe.boards.registry.span_page import span_words
 from haihe.boards.registry.states import PLACE_KIND
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
@@ -29,7 +28,6 @@ from haihe.ui.slots import draw
 from haihe.ui.table import plain_table
 from haihe.ui.widgets import answer, coverage_line, particulars, section
 
-_DRAWN_MIN, _DRAWN_MAX = 2, 12
 _JUDGEMENTS_MAX = 50
 
 
@@ -48,13 +46,14 @@ async def entity(entity_id: int) -> Response | None:
         home = home_of(one) or tr(N_("an unknown place"))
         answer(phrase(N_("{name}: {kind} in {place}."), name=one.name, kind=kind_words(one.kind), place=home))
         particulars(_particulars(card))
+        _earlier(card)
         _choices(card)
-        _ties(card)
+        links(card, asker)
         for member in (one, *card.joined):
             await draw("entity", member.id)
         if may(asker, judgement_actions.RIGHT):
             await _judgements(asker, one.id)
-        count = len(card.names) + len(card.identifiers) + len(card.properties)
+        count = sum(map(len, (card.names, card.identifiers, card.properties, card.earlier)))
         words = N_("{count} values, each with its source; what no source says is left out.")
         coverage_line(tr(words, count=count), as_of=card.changed_at.date())
     return None
@@ -82,7 +81,18 @@ def _particulars(card: Card) -> list[tuple[str, Markup]]:
 def _fact(card: Card, fact: answers.Fact) -> Markup:
     prop = kinds()[card.entity.kind].properties.get(fact.name)
     text = number_words(fact.value) if isinstance(fact.value, float) else fact.value
-    return number_link(f"{text} {prop.unit}" if prop and prop.unit else text, fact.source_id)
+    shown = number_link(f"{text} {prop.unit}" if prop and prop.unit else text, fact.source_id)
+    span = span_words(fact.since, fact.until)
+    return Markup("{} <small>{}</small>").format(shown, span) if span else shown
+
+
+def _earlier(card: Card) -> None:
+    """Values that held before those above."""
+    if not card.earlier:
+        return
+    labels = _labels(card)
+    with section(tr(N_("Earlier values"))):
+        particulars((labels.get(fact.name, fact.name), _fact(card, fact)) for fact in card.earlier)
 
 
 def _choices(card: Card) -> None:
@@ -102,36 +112,6 @@ def _choices(card: Card) -> None:
     )
     with section(tr(N_("Where sources differ"))):
         write(plain_table(columns_of(columns), rows), classes="hai-scroll")
-
-
-def _ties(card: Card) -> None:
-    if not card.links:
-        return
-    with section(tr(N_("Ties"))):
-        spokes = [Spoke(tie.name, _tie_label(tie), tie.outward) for tie in card.links]
-        if _DRAWN_MIN <= len(spokes) <= _DRAWN_MAX:
-            drawing = ui.echart(star(card.entity.name, spokes), renderer="svg").classes("hai-figure")
-            drawing.props["role"] = "img"
-            drawing.props["aria-label"] = tr(N_("The ties of {name}"), name=card.entity.name)
-        particulars((label, Markup(" · ").join(ties)) for label, ties in _tied(card).items())
-
-
-def _tie_label(tie: answers.Link) -> str:
-    labels = {
-        name: prop.label[language()] for kind in kinds().values() for name, prop in kind.properties.items()
-    }
-    label = labels.get(tie.kind, tie.kind)
-    return label if tie.outward else tr(N_("{label} of"), label=label)
-
-
-def _tied(card: Card) -> Mapping[str, list[Markup]]:
-    """The ties to other entities by their label; a tie that the other end states is named from there."""
-    found: defaultdict[str, list[Markup]] = defaultdict(list)
-    for tie in card.links:
-        source = number_link(tr(N_("source")), tie.source_id)
-        words = Markup("{} <small>{}</small>").format(link(tie.name, f"/entity/{tie.id}"), source)
-        found[_tie_label(tie)].append(words)
-    return found
 
 
 async def _judgements(asker: Asker, entity_id: int) -> None:

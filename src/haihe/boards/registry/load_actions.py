@@ -11,15 +11,17 @@ from sqlalchemy import func, select
 
 from haihe.boards.accounts import Asker, require
 from haihe.boards.accounts.actions import actor_of
-from haihe.boards.registry import intake, load_tables, tables
+from haihe.boards.registry import intake, links, load_tables, properties, tables
 from haihe.boards.registry.answers import Outcome, Tally, Upload
 from haihe.boards.registry.clashes import clash_rejects, distinct
 from haihe.boards.registry.completion_tables import bring_in_line
 from haihe.boards.registry.kinds import kinds, linking
+from haihe.boards.registry.link_tables import keep_ties
 from haihe.boards.registry.load_tables import keep_rows
 from haihe.boards.registry.name_actions import places_in
+from haihe.boards.registry.property_tables import keep_given, keep_values, kinds_of
 from haihe.boards.registry.records import Identifier, Level, Observation, Organisation
-from haihe.boards.registry.rows import Known
+from haihe.boards.registry.rows import Known, lines_of
 from haihe.boards.registry.states import body_of, place_rows, value_row
 from haihe.boards.registry.tables import INDICATOR_VALUE, PLACE
 from haihe.kit import resources
@@ -28,8 +30,10 @@ from haihe.store.opening import Store
 from haihe.store.session import Session, reading, writing
 from haihe.store.sources import keep
 
-VALUE_KIND = "value"
-"""The kind of a table of indicator values, beside the kinds of organisation."""
+VALUE_KIND, PROPERTY_KIND, LINK_KIND = "value", "property", "link"
+"""The kinds of tables of indicator values, of properties and names with their dates, and of ties."""
+
+KINDS = (VALUE_KIND, PROPERTY_KIND, LINK_KIND)
 
 _LOCK = 20_140_226
 _LOCK_WAIT = "600s"
@@ -64,6 +68,8 @@ def load_pack(store: Store, asker: Asker, pack: str, report: Callable[[str], Non
             session, tables.INDICATOR, [asdict(one) | {"pack": pack} for one in read.indicators.values()]
         )
         counts["value"] = _keep_values(session, read.observations, pack)
+        counts["property"] = keep_values(session, read.values, pack)
+        counts["link"] = keep_ties(session, read.ties, pack)
         if counts["entity"].moved or _lacks_maps(session, pack):
             counts["map"] = keep_rows(session, tables.REGION_MAP, _map_rows(store, pack))
         known = Known({place.adcode for place in read.places}, read.references)
@@ -80,12 +86,12 @@ def load_file(store: Store, asker: Asker, upload: Upload, *, strict: bool = Fals
     Raises Invalid for a kind that is not known and for a file that is no such table.
     """
     require(asker, "load_pack")
-    if upload.kind not in (*kinds(), VALUE_KIND):
+    if upload.kind not in (*kinds(), *KINDS):
         raise Invalid(
             N_("There is no kind {kind}."),
             advice=N_("The kinds are {known}."),
             kind=upload.kind,
-            known=", ".join([*kinds(), VALUE_KIND]),
+            known=", ".join([*kinds(), *KINDS]),
         )
     with _loading(store, asker) as session:
         adcodes = set(session.execute(select(PLACE.c.adcode)).scalars())
@@ -97,6 +103,17 @@ def load_file(store: Store, asker: Asker, upload: Upload, *, strict: bool = Fals
             figures = intake.observations_of(upload.content, upload.name, indicators, known)
             counts = {"value": _keep_values(session, figures.rows, None)}
             rejects = figures.rejects
+        elif upload.kind == PROPERTY_KIND:
+            lines = lines_of(upload.content, upload.name, properties.COLUMNS, known)
+            values = properties.values_of(lines, kinds_of(session, properties.keys_in(lines.rows)))
+            counts = {"property": keep_given(session, values.rows)}
+            bring_in_line(session, places_in(session.connection).by_code.values())
+            rejects = values.rejects
+        elif upload.kind == LINK_KIND:
+            lines = lines_of(upload.content, upload.name, links.COLUMNS, known)
+            ties = links.ties_of(lines, kinds_of(session, links.keys_in(lines.rows)))
+            counts = {"link": keep_ties(session, ties.rows, None)}
+            rejects = ties.rejects
         else:
             found = intake.organisations_of(upload.content, upload.name, kinds()[upload.kind], known)
             counts = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, select, tuple_, update
@@ -11,8 +12,9 @@ from sqlalchemy.dialects.postgresql import array
 from haihe.boards.registry.answers import Tally
 from haihe.boards.registry.completion_tables import forget
 from haihe.boards.registry.records import Identifier, Organisation
-from haihe.boards.registry.states import PLACE_KIND, State, after, state_of, words_of
+from haihe.boards.registry.states import PLACE_KIND, Named, State, after, state_of, words_of
 from haihe.boards.registry.tables import ENTITY, ENTITY_NAME, IDENTIFIER, LINK
+from haihe.boards.registry.validity import Validity
 from haihe.kit.source import Source
 from haihe.store.search import vector
 from haihe.store.session import Session
@@ -79,18 +81,20 @@ def _keep_chunk(session: Session, bodies: Sequence[Organisation], pack: str | No
             changed[entity] = now
         else:
             continue
-        sources.append(body.source)
+        sources += [body.source, *(name.source for name in body.names if name.source)]
     if sources:
         keep(session, sources)
         _put(session, fresh, changed)
-    return Tally(len(fresh), len(changed), len(bodies) - len(sources))
+    return Tally(len(fresh), len(changed), len(bodies) - len(fresh) - len(changed))
 
 
 def _held(session: Session, entities: set[int]) -> dict[int, State]:
     """The entities with these numbers as they are stored."""
-    names = {entity: dict[tuple[str, str], str]() for entity in entities}
+    names = {entity: dict[tuple[str, str], Named]() for entity in entities}
     for row in session.execute(select(ENTITY_NAME).where(ENTITY_NAME.c.entity_id.in_(entities))):
-        names[row.entity_id][row.kind, row.text] = row.source_id
+        names[row.entity_id][row.kind, row.text] = Named(
+            row.source_id, Validity(row.since, row.until), row.pack
+        )
     identifiers: dict[int, dict[Identifier, str]] = {entity: {} for entity in entities}
     for row in session.execute(select(IDENTIFIER).where(IDENTIFIER.c.entity_id.in_(entities))):
         identifiers[row.entity_id][Identifier(row.scheme, row.value)] = row.source_id
@@ -120,9 +124,17 @@ def _put(session: Session, fresh: Mapping[str, State], changed: Mapping[int, Sta
 
 def _put_parts(session: Session, states: Mapping[int, State]) -> None:
     names = [
-        {"entity_id": entity, "kind": kind, "text": text, "source_id": source}
+        {
+            "entity_id": entity,
+            "kind": kind,
+            "text": text,
+            "since": one.validity.since,
+            "until": one.validity.until,
+            "source_id": one.source_id,
+            "pack": one.pack,
+        }
         for entity, state in states.items()
-        for (kind, text), source in state.names.items()
+        for (kind, text), one in state.names.items()
     ]
     identifiers = [
         {"entity_id": entity, "scheme": one.scheme, "value": one.value, "source_id": source}
@@ -132,6 +144,20 @@ def _put_parts(session: Session, states: Mapping[int, State]) -> None:
     for part, rows in ((ENTITY_NAME, names), (IDENTIFIER, identifiers)):
         if rows:
             session.execute(insert(part), rows)
+
+
+def keep_names(session: Session, given: Mapping[int, Mapping[tuple[str, str], Named]]) -> Tally:
+    """Store other names that a person gave to entities, beside those that they have."""
+    held = _held(session, set(given))
+    changed = {
+        entity: replace(held[entity], names={**held[entity].names, **names})
+        for entity, names in given.items()
+        if any(held[entity].names.get(name) != one for name, one in names.items())
+    }
+    added = sum(len(given[entity].keys() - held[entity].names.keys()) for entity in changed)
+    if changed:
+        _put(session, {}, changed)
+    return Tally(added, 0, sum(map(len, given.values())) - added)
 
 
 def keep_links(session: Session, kinds: Sequence[str]) -> None:
@@ -155,12 +181,14 @@ def keep_links(session: Session, kinds: Sequence[str]) -> None:
         for (entity, kind, identifier), source in stated.items()
         if identifier in holders
     }
-    held = {(row.from_id, row.kind, row.to_id): row.source_id for row in session.execute(select(LINK))}
+    query = select(LINK).where(LINK.c.by_property)
+    held = {(row.from_id, row.kind, row.to_id): row.source_id for row in session.execute(query)}
     gone = [link for link, source in held.items() if wanted.get(link) != source]
     if gone:
-        session.execute(delete(LINK).where(tuple_(LINK.c.from_id, LINK.c.kind, LINK.c.to_id).in_(gone)))
+        natural = tuple_(LINK.c.from_id, LINK.c.kind, LINK.c.to_id)
+        session.execute(delete(LINK).where(LINK.c.by_property, natural.in_(gone)))
     rows = [
-        {"from_id": link[0], "kind": link[1], "to_id": link[2], "source_id": source}
+        {"from_id": link[0], "kind": link[1], "to_id": link[2], "source_id": source, "by_property": True}
         for link, source in wanted.items()
         if held.get(link) != source
     ]

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Generic, Literal, TypeVar
 
+from haihe.boards.registry.validity import UNKNOWN, Validity
 from haihe.kit.errors import Reject
 from haihe.kit.source import Source, Tier
 
@@ -41,10 +42,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Another name of an organisation: a short (简称), former (曾用名) or English one."""
+    """Another name of an organisation, and when it was: a short (简称), former (曾用名) or English one.
+
+    Where `source` is None its source is that of the organisation.
+    """
 
     text: str
     kind: NameKind
+    validity: Validity = UNKNOWN
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,29 @@ class Organisation:
     def key(self) -> str:
         """The first identifier: equal keys are one entity, however often it is loaded."""
         return self.identifiers[0].key
+
+
+@dataclass(frozen=True, slots=True)
+class DatedValue:
+    """A value of an entity and when it held: `name` is a property or a kind of name."""
+
+    entity: Identifier
+    name: str
+    value: Value
+    source: Source
+    validity: Validity = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What ties two entities, from when until when: `kind` names a definition in `schema/links.yaml`."""
+
+    kind: str
+    start: Identifier
+    end: Identifier
+    source: Source
+    validity: Validity = UNKNOWN
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +179,5 @@ class Pack:
     indicators: Mapping[str, Indicator]
     observations: tuple[Observation, ...]
     rejects: Mapping[str, tuple[Reject, ...]]
+    values: tuple[DatedValue, ...] = ()
+    ties: tuple[Tie, ...] = ()

@@ -13,17 +13,27 @@ from typing import Any
 
 from haihe.boards.registry.places import line_of, place_index_of
 from haihe.boards.registry.records import Identifier, Name, Observation, Organisation, Place
+from haihe.boards.registry.validity import UNKNOWN, Validity
 
 PLACE_KIND = "place"
 """The kind of an entity that is a place."""
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Where another name of an entity comes from, when it was its name, and the pack that states it."""
+
+    source_id: str
+    validity: Validity = UNKNOWN
+    pack: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """The columns of an entity, and the source of each other name (kind, text) and identifier."""
+    """The columns of an entity, its other names by kind and text, and the source of each identifier."""
 
     columns: Mapping[str, Any]
-    names: Mapping[tuple[str, str], str]
+    names: Mapping[tuple[str, str], Named]
     identifiers: Mapping[Identifier, str]
 
 
@@ -51,20 +61,29 @@ def state_of(body: Organisation, pack: str | None) -> State:
         "source_id": source,
         "pack": pack,
     }
-    names: dict[tuple[str, str], str] = {(name.kind, name.text): source for name in body.names}
-    return State(columns, names, dict.fromkeys(body.identifiers, source))
+    return State(columns, names_of(body, pack), dict.fromkeys(body.identifiers, source))
+
+
+def names_of(body: Organisation, pack: str | None) -> dict[tuple[str, str], Named]:
+    """The other names of an entity as a pack, or a person where it is None, states them."""
+    return {
+        (name.kind, name.text): Named((name.source or body.source).id, name.validity, pack)
+        for name in body.names
+    }
 
 
 def after(before: State, stated: State) -> State:
     """What an entity is once a row has spoken of it; `before` itself where the row changes nothing.
 
-    An identifier once given is kept.
+    An identifier once given is kept, and a name that a person gave.
     """
     if stated.columns["pack"] and before.columns["pack"] is None:
         return before
-    now = replace(stated, identifiers={**before.identifiers, **stated.identifiers})
+    given = {name: one for name, one in before.names.items() if one.pack is None}
+    identifiers = {**before.identifiers, **stated.identifiers}
+    now = replace(stated, names={**stated.names, **given}, identifiers=identifiers)
     if stated.columns["pack"] is None:
-        now = _merged(before, now)
+        now = _merged(before, replace(now, names=stated.names))
     same = (
         all(before.columns[name] == value for name, value in now.columns.items())
         and before.names == now.names
