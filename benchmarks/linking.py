@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
-import resource
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import combinations
-from math import inf, log
-from multiprocessing import get_context
+from threading import Event, Thread
 
-import ibis
+import psutil
 import pyarrow as pa
 import section
 import splink.comparison_library as splink
@@ -22,17 +21,15 @@ from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from haihe.boards.registry.bulk import candidates, key_rows
+from haihe.boards.registry.bulk_actions import resolved_in_bulk
 from haihe.boards.registry.clusters import clusters_of
-from haihe.boards.registry.forms import Form, form_of
+from haihe.boards.registry.forms import form_of
 from haihe.boards.registry.lexicon import Lexicon
 from haihe.boards.registry.resolution import Mention, linked, resolved
-from haihe.boards.registry.weights import match_of, weights
-from haihe.store.bulk import run
+from haihe.boards.registry.weights import weights
 
 ORGANISATIONS, RECORDS = 300_000, 1_000_000
 PEER_RECORDS = 20_000
-CHUNK = 20_000
 
 NOISE = {
     "the place left out": 0.30,
@@ -104,56 +101,39 @@ def noisy(
     return name.replace("(", "（").replace(")", "）").replace(brand, f"{brand}\u3000") if happens[6] else name
 
 
-_state: dict[str, object] = {}
+def in_bulk(lexicon: Lexicon, records: Sequence[tuple[str, str]]) -> list[int]:
+    """The groups of the records by the product's own way for very many mentions."""
+    found, _ = resolved_in_bulk([Mention(*record) for record in records], lexicon, weights())
+    return [one.group for one in found]
 
 
-def _parse(part: Sequence[tuple[str, str]]) -> list[Form]:
-    lexicon = _state["lexicon"]
-    assert isinstance(lexicon, Lexicon)
-    return [form_of(lexicon, name, region) for name, region in part]
+class Memory:
+    """The most that this process and its workers hold together, looked at twice a second while it is open."""
+
+    def __enter__(self) -> Memory:
+        self.bytes_max, self._over = 0, Event()
+        self._watch = Thread(target=self._look, daemon=True)
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._watch.join()
+
+    def _look(self) -> None:
+        me = psutil.Process()
+        while not self._over.wait(0.5):
+            held = 0
+            for one in (me, *me.children(recursive=True)):
+                with suppress(psutil.NoSuchProcess):
+                    held += one.memory_info().rss
+            self.bytes_max = max(self.bytes_max, held)
 
 
-def _score(part: Sequence[tuple[int, int]]) -> list[float]:
-    forms, worth = _state["forms"], weights()
-    assert isinstance(forms, list)
-    found = (match_of(forms[a], forms[b], worth) for a, b in part)
-    return [-inf if match.barred else match.odds for match in found]
-
-
-def chunks(items: Sequence[object]) -> Iterator[Sequence[object]]:
-    return (items[at : at + CHUNK] for at in range(0, len(items), CHUNK))
-
-
-def in_bulk(lexicon: Lexicon, records: Sequence[tuple[str, str]]) -> tuple[list[int], dict[str, float]]:
-    """The group of each record, and the seconds that each step took."""
-    took: dict[str, float] = {}
-    begun = time.perf_counter()
-
-    def done(step: str) -> None:
-        took[step] = time.perf_counter() - begun - sum(took.values())
-
-    numbers: dict[tuple[str, str], int] = {}
-    of = [numbers.setdefault(record, len(numbers)) for record in records]
-    distinct = list(numbers)
-    _state["lexicon"] = lexicon
-    fork = get_context("fork")
-    with ProcessPoolExecutor(2, fork) as pool:
-        forms = [form for part in pool.map(_parse, chunks(distinct)) for form in part]
-    done("parsed")
-    answer = run(candidates(ibis.memtable(pa.table(key_rows(forms)))))
-    found = list(zip(answer["first"].to_pylist(), answer["second"].to_pylist(), strict=True))
-    found.sort()
-    done("blocked")
-    _state["forms"] = forms
-    with ProcessPoolExecutor(2, fork) as pool:
-        odds = [value for part in pool.map(_score, chunks(found)) for value in part]
-    done(f"{len(found):,} pairs scored")
-    worth = weights()
-    groups = clusters_of(
-        len(distinct), dict(zip(found, odds, strict=True)), log(worth.threshold / (1 - worth.threshold))
-    )
-    done("grouped")
-    return [groups[number] for number in of], took
+def processor_seconds() -> float:
+    """What this process and its ended workers have used of all cores."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def by_splink(records: Sequence[tuple[str, str]]) -> list[int]:
@@ -237,15 +217,14 @@ def listed_part(lexicon: Lexicon) -> str:
 
 def bulk_part(lexicon: Lexicon) -> str:
     records, gold = made(lexicon)
-    begun = time.perf_counter()
-    found, took = in_bulk(lexicon, records)
-    seconds = time.perf_counter() - begun
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    steps = ", ".join(f"{step} {spent:.0f} s" for step, spent in took.items())
+    begun, before = time.perf_counter(), processor_seconds()
+    with Memory() as memory:
+        found = in_bulk(lexicon, records)
+    seconds, worked = time.perf_counter() - begun, processor_seconds() - before
     few = sorted(range(len(records)), key=lambda number: gold[number])[:PEER_RECORDS]
     part, few_gold = [records[number] for number in few], [gold[number] for number in few]
     sides = {
-        "Haihe": lambda: in_bulk(lexicon, part)[0],
+        "Haihe": lambda: in_bulk(lexicon, part),
         "Splink, plain": lambda: by_splink(part),
         "rapidfuzz": lambda: by_loop(part),
     }
@@ -265,7 +244,7 @@ def bulk_part(lexicon: Lexicon) -> str:
     )
     return (
         f"{RECORDS:,} records of {ORGANISATIONS:,} organisations, made of parts of real names: {whole}, "
-        f"{seconds:.0f} s ({steps}), at most {memory / 1e6:.1f} GB beside what two workers add to its pages."
+        f"{seconds:.0f} s, {worked:.0f} s of all cores, at most {memory.bytes_max / 1e9:.1f} GB."
         f"\n\n{noise}\n\n{section.table(head, lines)}"
     )
 

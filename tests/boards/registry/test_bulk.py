@@ -1,65 +1,190 @@
 from __future__ import annotations
 
 import csv
-from itertools import combinations
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import combinations, product
 from pathlib import Path
 
 import ibis
 import pyarrow as pa
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import pytest
+from typer.testing import CliRunner
 
-from haihe.boards.registry import PlaceIndex, place_index_of
-from haihe.boards.registry.blocking import blocks_of, near
-from haihe.boards.registry.bulk import BLOCK_MAX, candidates, key_rows, strong_keys
-from haihe.boards.registry.forms import form_of
+from haihe.boards.registry import Pack, PlaceIndex, cli, place_index_of
+from haihe.boards.registry import comparers as compare
+from haihe.boards.registry.bulk import BLOCK_MAX, blocked, pairs_of
+from haihe.boards.registry.bulk_actions import resolved_in_bulk
+from haihe.boards.registry.columns import COLUMNS, columns_of, firsts_of, level_of
+from haihe.boards.registry.forms import Form, form_of
+from haihe.boards.registry.identifiers import identifier_of
 from haihe.boards.registry.intake import gazetteer
-from haihe.boards.registry.lexicon import lexicon_of
+from haihe.boards.registry.levels import settings_of, weighed
+from haihe.boards.registry.lexicon import Lexicon, lexicon_of
+from haihe.boards.registry.resolution import Mention, known_of, resolved
 from haihe.boards.registry.weights import match_of, weights
-from haihe.store.bulk import run
+from haihe.kit.errors import Invalid, Unavailable
+from haihe.store import bulk as engines
+from haihe.store.bulk import engine, run, table_of
 
-SURE = 0.9
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # Ibis 12
 
-KEYS = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 6)), min_size=1, max_size=20)
-
-
-def pairs(keys: list[tuple[str, int]]) -> set[tuple[int, int]]:
-    table = pa.table({"key": [key for key, _ in keys], "number": [number for _, number in keys]})
-    found = run(candidates(ibis.memtable(table)))
-    return set(zip(found["first"].to_pylist(), found["second"].to_pylist(), strict=True))
-
-
-@settings(max_examples=30, deadline=None)
-@given(KEYS)
-def test_names_that_share_a_key_are_candidates(keys: list[tuple[str, int]]) -> None:
-    by_key = {key: {number for one, number in keys if one == key} for key, _ in keys}
-    assert pairs(keys) == {pair for numbers in by_key.values() for pair in combinations(sorted(numbers), 2)}
-
-
-def test_a_key_of_too_many_names_is_left_out() -> None:
-    assert not pairs([("a", number) for number in range(BLOCK_MAX + 1)])
+SURE = [  # a code, an entity or the text itself says what names leave open
+    Mention("民政职业大学", None, identifier_of("4111014139")),
+    Mention("北京社会管理职业学院", None, identifier_of("4111014139")),
+    Mention("民政职业大学", None, identifier_of("4111010001")),
+    Mention("海河样例大学（原渤海样例学院）"),
+    Mention("渤海样例学院"),
+    Mention("600000浦发银行"),
+    Mention("浦发银行600001"),
+    Mention("浦发银行"),
+]
+NASTY = [
+    *("天" * 10_000, "a" * 10_000, "第一" * 5_000, "集团" * 5_000, "0" * 10_000, "😀" * 10_000),
+    *("'; DROP TABLE compared; --", "<script>alert(1)</script>", "\0", "", "（）", "市", "大学", "={{x}}"),
+]
 
 
-def test_the_spellings_of_a_name_share_a_key(places: PlaceIndex) -> None:
-    lexicon = lexicon_of(places)
-    names = ("天津力生制药股份有限公司", "力生制药", "天津力升制药（集团）", "力生（天津）")
-    first, *others = ({*strong_keys(form_of(lexicon, name))} for name in names)
-    assert all(first & other for other in others)
-
-
-def test_many_names_and_one_are_judged_alike(shared: Path, places: PlaceIndex) -> None:
+@pytest.fixture(scope="module")
+def lexicon(jingjinji: Pack, places: PlaceIndex) -> Lexicon:
     every = {place.adcode: place for place in (*gazetteer(), *places.by_code.values())}
-    lexicon = lexicon_of(place_index_of(every.values()))
-    with (shared / "data/organisations/listed_companies_2025-06.csv").open(encoding="utf-8-sig") as table:
-        names = [row[column] for row in csv.DictReader(table) for column in ("name", "fullname")]
-    forms = [form_of(lexicon, name) for name in names]
-    found = run(candidates(ibis.memtable(pa.table(key_rows(forms)))))
-    pairs = sorted(zip(found["first"].to_pylist(), found["second"].to_pylist(), strict=True))
-    compared = pairs[:10_000]
-    assert len(compared) == 10_000
-    blocks = blocks_of(forms)
-    for first, second in compared:
-        once = match_of(form_of(lexicon, names[second]), forms[first], weights())
-        assert match_of(forms[first], forms[second], weights()) == once
-    sure = [pair for pair in compared if match_of(forms[pair[0]], forms[pair[1]], weights()).score > SURE]
-    assert sum(second in near(blocks, forms[first]) for first, second in sure) >= 0.99 * len(sure)
+    return lexicon_of(place_index_of(every.values()), (one.name for one in known_of(jingjinji.organisations)))
+
+
+def rows(shared: Path, file: str) -> list[dict[str, str]]:
+    with (shared / "data" / file).open(encoding="utf-8-sig") as table:
+        return list(csv.DictReader(table))
+
+
+def table(lexicon: Lexicon, mentions: Sequence[Mention]) -> pa.Table:
+    names = pa.table(columns_of(lexicon, mentions), ibis.schema(COLUMNS).to_pyarrow()).drop_columns("former")
+    numbers = {"unique_id": range(len(mentions)), "former_of": [None] * len(mentions), **firsts_of(mentions)}
+    for column, found in numbers.items():
+        names = names.append_column(column, pa.array(found, pa.int64()))
+    return names
+
+
+def test_a_sound_of_too_many_names_brings_none_together() -> None:
+    sounds = ["a"] * BLOCK_MAX + ["b"] * (BLOCK_MAX + 1)
+    names = ibis.memtable(pa.table({"sound": sounds, "whole": [str(at) for at in range(len(sounds))]}))
+    found = run(blocked(names)).to_pydict()
+    assert set(found["sound"]) == {"a", None}
+    assert sorted(found["whole"]) == sorted(str(at) for at in range(len(sounds)))
+
+
+def test_the_spellings_of_a_name_share_a_key(lexicon: Lexicon) -> None:
+    names = ("天津力生制药股份有限公司", "力生制药", "天津力升制药（集团）", "力生（天津）")
+    assert len(set(columns_of(lexicon, [Mention(name) for name in names])["sound"])) == 1
+
+
+def test_splink_finds_the_levels_and_the_odds_that_single_look_ups_find(
+    shared: Path, lexicon: Lexicon
+) -> None:
+    labelled = rows(shared, "mentions/orgs_dev.csv")[::2]
+    mentions = [Mention(row["name"], row["region_context"] or None) for row in labelled]
+    with engine() as started:
+        names = started.kept("names", table(lexicon, mentions)).mutate(sound=ibis.literal("each with each"))
+        predicted, _ = started.linked(names, settings_of(weights()), weights().threshold, level_of)
+        found = started.run(pairs_of(predicted)).to_pylist()
+    assert len(found) == len(mentions) * (len(mentions) - 1) // 2 > 10_000
+    forms = [form_of(lexicon, one.name, one.region) for one in mentions]
+    levels = {
+        (comparer, round(weight, 6)): level
+        for comparer, said in weighed(weights()).items()
+        for level, weight in said.items()
+    }
+    for pair in found:
+        a, b = forms[pair["first"]], forms[pair["second"]]
+        if a.stock and b.stock:
+            continue
+        once = {one.comparer: one.level for one in (each(a, b) for each in compare.COMPARERS)}
+        assert {name: levels[name, round(pair[name], 6)] for name in once} == once
+        single = match_of(a, b, weights())
+        assert pair["odds"] == (float("-inf") if single.barred else pytest.approx(single.odds, abs=1e-9))
+    assert len({(name, pair[name]) for pair in found for name in weights().levels}) > 30
+
+
+def sharing(
+    lexicon: Lexicon, mentions: Sequence[Mention]
+) -> Callable[[Sequence[Form]], list[tuple[int, int]]]:
+    """All pairs that share a key, found by looking at every key of every name."""
+
+    def pairs(forms: Sequence[Form]) -> list[tuple[int, int]]:
+        distinct = list(dict.fromkeys(mentions))
+        distinct += [Mention(form.written, form.region) for form in forms[len(distinct) :]]
+        columns = columns_of(lexicon, distinct)
+        by_key = defaultdict(set)
+        for key in ("sound", "whole"):
+            for number, value in enumerate(columns[key]):
+                by_key[key, value].add(number)
+        return sorted(
+            {pair for (_, value), held in by_key.items() if value for pair in combinations(sorted(held), 2)}
+        )
+
+    return pairs
+
+
+def test_both_paths_group_the_labelled_mentions_alike_for_the_same_reasons(
+    shared: Path, lexicon: Lexicon, jingjinji: Pack
+) -> None:
+    labelled = [
+        Mention(row["name"], row["region_context"] or None) for row in rows(shared, "mentions/orgs_dev.csv")
+    ]
+    mentions = [*labelled, *SURE, *(Mention(name) for name in NASTY), *labelled]
+    known = known_of(jingjinji.organisations)
+    found, entities = resolved_in_bulk(mentions, lexicon, weights(), known)
+    single, ours = resolved(mentions, lexicon, weights(), known, sharing(lexicon, [*mentions, *known]))
+    assert [(one.group, one.reasons) for one in found] == [(one.group, one.reasons) for one in single]
+    assert [one.score for one in found] == pytest.approx([one.score for one in single])
+    assert entities == ours
+    assert len(set(entities.values())) > 30
+
+
+def test_names_of_one_sound_and_nasty_ones_are_all_there(lexicon: Lexicon) -> None:
+    alike = [Mention(f"{a}{b}测试{c}有限公司") for a, b, c in product("青轻清卿氢", "山杉衫珊删", "科可客")]
+    mentions = [*alike, *(Mention(name) for name in NASTY)] * 50
+    found, _ = resolved_in_bulk(mentions, lexicon, weights())
+    assert len(found) == len(mentions)
+    nasty = [one.group for one in found[len(alike) : len(alike) + len(NASTY)]]
+    assert len(set(nasty)) == len(NASTY)
+
+
+def test_names_of_many_parts_come_back_in_order(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
+    mentions = [Mention(f"天津第{number}测试有限公司") for number in "一二三四五"]
+    whole = table_of(partial(columns_of, lexicon), mentions, COLUMNS)
+    monkeypatch.setattr(engines, "_PART", 2)
+    assert table_of(partial(columns_of, lexicon), mentions, COLUMNS) == whole
+
+
+def test_a_large_table_is_resolved_in_bulk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "_BULK_FROM", 3)
+    (tmp_path / "in.csv").write_text("name\n天津力生制药股份有限公司\n力生制药\n天津大学\n", encoding="utf-8")
+    answer = CliRunner().invoke(
+        cli.registry, ["resolve", str(tmp_path / "in.csv"), "--out", str(tmp_path / "out.csv"), "--self"]
+    )
+    assert answer.exit_code == 0, answer.output
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig") as out:
+        found = list(csv.DictReader(out))
+    assert [row["entity_id"] for row in found] == ["1", "1", "2"]
+    assert all(row["reason"] for row in found)
+
+
+@pytest.mark.parametrize("value", ["hdfs://here", "DuckDB", "local[two]"])
+def test_an_engine_that_is_no_spark_is_refused(value: str) -> None:
+    with pytest.raises(Invalid, match="HAIHE_ENGINE"), engine(value):
+        pass
+
+
+def test_a_spark_without_its_extra_or_java_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAIHE_ENGINE", "local[2]")
+    monkeypatch.setattr(engines, "find_spec", lambda _: None)
+    with pytest.raises(Unavailable) as missing, engine():
+        pass
+    assert "haihe[spark]" in missing.value.advice
+    monkeypatch.setattr(engines, "find_spec", lambda _: object())
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    with pytest.raises(Unavailable) as missing, engine():
+        pass
+    assert "Java" in missing.value.advice

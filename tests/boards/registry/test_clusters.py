@@ -6,7 +6,7 @@ from math import inf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haihe.boards.registry.clusters import assigned, clusters_of
+from haihe.boards.registry.clusters import assigned, clusters_of, divided
 
 NUMBERS = st.integers(0, 5)
 PAIRS = st.dictionaries(
@@ -36,6 +36,16 @@ def test_names_without_a_good_pair_stand_alone(odds: dict[tuple[int, int], float
     for number in range(6):
         if not any(number in pair and value > 0 for pair, value in odds.items()):
             assert groups.count(groups[number]) == 1
+
+
+@given(PAIRS)
+def test_groups_of_pairs_alone_are_those_of_all_names(odds: dict[tuple[int, int], float]) -> None:
+    groups = clusters_of(6, odds, 0.0)
+    found = divided(odds, 0.0)
+    assert found == {
+        number: min(one for one in found if groups[one] == groups[number])
+        for number in {each for pair in odds for each in pair}
+    }
 
 
 @given(st.lists(st.dictionaries(st.integers(0, 3), st.floats(0.1, 9.0), max_size=4), max_size=4))

@@ -35,7 +35,7 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
 def resolve(tmp_path: Path, content: str | bytes, file: str = "in.csv", out: str = "out.csv") -> Path:
     source = tmp_path / file
     source.write_bytes(content.encode() if isinstance(content, str) else content)
-    answer = CliRunner().invoke(registry, [str(source), "--out", str(tmp_path / out), "--self"])
+    answer = CliRunner().invoke(registry, ["resolve", str(source), "--out", str(tmp_path / out), "--self"])
     assert answer.exit_code == 0, answer.output
     return tmp_path / out
 
@@ -106,7 +106,9 @@ def test_a_table_is_resolved_against_the_registry(
     monkeypatch.setenv("HAIHE_DATABASE_OWNER_URL", filled.owner_url)
     monkeypatch.setenv("HAIHE_HOME", str(tmp_path / "home"))
     (tmp_path / "in.csv").write_text("name,region_context\n天大,120000\n无人知晓公司,\n", encoding="utf-8")
-    answer = CliRunner().invoke(registry, [str(tmp_path / "in.csv"), "--out", str(tmp_path / "out.csv")])
+    answer = CliRunner().invoke(
+        registry, ["resolve", str(tmp_path / "in.csv"), "--out", str(tmp_path / "out.csv")]
+    )
     assert answer.exit_code == 0, answer.output
     found = cells(tmp_path / "out.csv")
     names = {

@@ -1,39 +1,60 @@
-"""Which of millions of names are worth comparing, described in Ibis for `haihe.store.bulk`."""
+"""What is asked of millions of names and their pairs, described in Ibis for `haihe.store.bulk`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from math import log
 from typing import TYPE_CHECKING
 
-from haihe.boards.registry.forms import Form
-from haihe.boards.registry.spelling import sound_of
+import ibis
+
+from haihe.boards.registry.levels import BAR, CONDITIONS
+from haihe.boards.registry.weights import DIGITS
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 BLOCK_MAX = 200
-"""A key of more names than this tells too little and is left out."""
+"""A sound or words that more names share tell too little and bring no names together."""
+
+_KEYS = ("sound", "whole")
 
 
-def strong_keys(form: Form) -> Iterator[str]:
-    """The few keys of a name that its other spellings share: how its brand sounds, or all its words."""
-    brand = "".join(word.text for word in form.words if word.does == "brand")
-    if brand:
-        yield sound_of(brand)
-    yield f"={form.content}{''.join(sorted(form.adcodes))}" if form.content else f"={''.join(form.latin)}"
+def blocked(names: Table) -> Table:
+    """Names with the keys that are rare enough to compare by, null where they are not."""
+    sizes = {key: names.count().over(ibis.window(group_by=key)) for key in _KEYS}
+    return names.mutate(
+        **{key: ibis.ifelse(size <= BLOCK_MAX, names[key], None) for key, size in sizes.items()}
+    )
 
 
-def key_rows(forms: Iterable[Form]) -> dict[str, list[object]]:
-    """The strong keys of names, each with the number of its name, as columns."""
-    rows = [(key, number) for number, form in enumerate(forms) for key in strong_keys(form)]
-    return {"key": [key for key, _ in rows], "number": [number for _, number in rows]}
+def pairs_of(predicted: Table) -> Table:
+    """What Splink says of pairs, in log odds: `first` < `second`, `odds`, and what each comparer weighs."""
+    weights = {comparer: predicted[f"mw_{comparer}"] * log(2) for comparer in CONDITIONS}
+    odds = (predicted.match_weight * log(2)).round(DIGITS)
+    return predicted.select(
+        first="unique_id_l",
+        second="unique_id_r",
+        odds=ibis.ifelse(odds < BAR / 2, float("-inf"), odds),
+        **weights,
+    )
 
 
-def candidates(keys: Table) -> Table:
-    """The pairs of names (`first` < `second`) that share a key; the table has columns `key` and `number`."""
-    sizes = keys.group_by("key").aggregate(size=keys.count())
-    rare = keys.inner_join(sizes, "key").filter(lambda row: (row.size > 1) & (row.size <= BLOCK_MAX))
-    left = rare.select("key", first="number")
-    right = rare.select("key", second="number")
-    pairs = left.inner_join(right, "key").filter(lambda row: row.first < row.second)
-    return pairs.select("first", "second").distinct()
+def disputed(pairs: Table, parts: Table, least: float) -> Table:
+    """The pairs within those parts (`cluster_id` of `node_id`) in which a pair speaks against being one."""
+    first = parts.select(first="node_id", part="cluster_id")
+    second = parts.select(second="node_id", other="cluster_id")
+    inside = pairs.inner_join(first, "first").inner_join(second, "second")
+    inside = inside.filter(inside.part == inside.other).select("part", "first", "second", "odds")
+    return inside.semi_join(inside.filter(inside.odds <= least), "part")
+
+
+def best(pairs: Table, groups: Table) -> Table:
+    """For each name with another in its group (`name`, `group`) the pair that says most for it."""
+    first = groups.select(first="name", mine="group")
+    second = groups.select(second="name", theirs="group")
+    inside = pairs.inner_join(first, "first").inner_join(second, "second")
+    inside = inside.filter(inside.mine == inside.theirs).drop("mine", "theirs")
+    ends = inside.mutate(name="first").union(inside.mutate(name="second"))
+    order = [ends.odds.desc(), ends.first, ends.second]
+    rank = ibis.row_number().over(ibis.window(group_by="name", order_by=order))
+    return ends.mutate(rank=rank).filter(lambda row: row["rank"] == 0).select("name", "odds", *CONDITIONS)

@@ -14,6 +14,7 @@ import typer
 from haihe.boards.accounts import OPERATOR
 from haihe.boards.registry import intake, load_actions, tables
 from haihe.boards.registry.answers import Outcome, Upload
+from haihe.boards.registry.event_cli import events
 from haihe.boards.registry.places import place_index_of
 from haihe.boards.registry.records import Organisation, Place
 from haihe.kit.errors import N_, Invalid, Reject
@@ -25,7 +26,6 @@ from haihe.store.session import reading
 from haihe.store.settings import settings_of
 
 if TYPE_CHECKING:  # names take a second to import, and every command imports this file
-    from haihe.boards.registry.forms import Form
     from haihe.boards.registry.mentions import MentionTable
     from haihe.boards.registry.resolution import Resolved
 
@@ -94,6 +94,9 @@ _BULK_FROM = 20_000
 registry = typer.Typer(help="The registry of organisations.", no_args_is_help=True)
 
 
+registry.command("events")(events)
+
+
 @registry.command("resolve")
 def resolve(
     file: Annotated[Path, typer.Argument(help="A CSV or xlsx table with a column name.", dir_okay=False)],
@@ -137,7 +140,6 @@ def _resolved(
     content: bytes, name: str, bodies: Iterable[Organisation], places: Iterable[Place]
 ) -> tuple[MentionTable, list[Resolved], Mapping[int, str]]:
     """A table of mentions, resolved among themselves and with the names of known organisations."""
-    from haihe.boards.registry.blocking import near_pairs  # noqa: PLC0415
     from haihe.boards.registry.lexicon import lexicon_of  # noqa: PLC0415
     from haihe.boards.registry.mentions import mention_table  # noqa: PLC0415
     from haihe.boards.registry.resolution import known_of, resolved  # noqa: PLC0415
@@ -147,20 +149,11 @@ def _resolved(
     index = place_index_of({place.adcode: place for place in (*intake.gazetteer(), *places)}.values())
     lexicon = lexicon_of(index, (one.name for one in known))
     table = mention_table(content, name, lexicon)
-    pairs = near_pairs if len(set(table.mentions)) < _BULK_FROM else _bulk_pairs
-    return table, *resolved(table.mentions, lexicon, weights(), known, pairs)
+    if len(set(table.mentions)) < _BULK_FROM:
+        return table, *resolved(table.mentions, lexicon, weights(), known)
+    from haihe.boards.registry.bulk_actions import resolved_in_bulk  # noqa: PLC0415
 
-
-def _bulk_pairs(forms: Sequence[Form]) -> list[tuple[int, int]]:
-    """The pairs of very many names that share a strong key."""
-    import ibis  # noqa: PLC0415
-    import pyarrow as pa  # noqa: PLC0415
-
-    from haihe.boards.registry.bulk import candidates, key_rows  # noqa: PLC0415
-    from haihe.store.bulk import run  # noqa: PLC0415
-
-    found = run(candidates(ibis.memtable(pa.table(key_rows(forms)))))
-    return list(zip(found["first"].to_pylist(), found["second"].to_pylist(), strict=True))
+    return table, *resolved_in_bulk(table.mentions, lexicon, weights(), known)
 
 
 def _added(one: Resolved, key: str | None, entities: Mapping[str, str] | None) -> tuple[str, str, str]:

@@ -35,6 +35,15 @@ def clusters_of(count: int, odds: Mapping[tuple[int, int], float], least: float)
     return [names.setdefault(home[number], len(names)) for number in range(count)]
 
 
+def divided(odds: Mapping[tuple[int, int], float], least: float) -> dict[int, int]:
+    """The group of every name in some pairs, as `clusters_of` has them, called by its smallest member."""
+    numbers = sorted({number for pair in odds for number in pair})
+    places = {number: at for at, number in enumerate(numbers)}
+    groups = clusters_of(len(numbers), {(places[a], places[b]): odds[a, b] for a, b in odds}, least)
+    names: dict[int, int] = {}
+    return {number: names.setdefault(group, number) for number, group in zip(numbers, groups, strict=True)}
+
+
 def _join(
     first: int,
     second: int,

@@ -122,22 +122,23 @@ def _level(a: Form, b: Form) -> str:
 
 
 def _length(form: Form) -> tuple[int, int, str]:
-    return len(form.content), len(_spelled(form)), form.content
+    return len(form.content), len(spelled(form)), form.content
 
 
-def _spelled(form: Form) -> str:
+def spelled(form: Form) -> str:
+    """The words of a name but for its fillers, run together."""
     return "".join(word.text for word in form.words if word.does != "generic")
 
 
 def _may_agree(short: Form, full: Form) -> bool:
     """Whether all characters of the shorter name but one are in the longer one: what else cannot be read."""
-    held = _spelled(full)
+    held = spelled(full)
     return sum(character not in held for character in short.content) <= 1
 
 
 def _readings(short: Form, full: Form) -> list[Reading]:
     """The readings of the shorter name as the longer one, without its place and, if that differs, with it."""
-    texts = [short.content] if short.adcodes & full.adcodes else [short.content, _spelled(short)]
+    texts = [short.content] if short.adcodes & full.adcodes else [short.content, spelled(short)]
     return [one for text in texts if (one := reading_of(text, full))]
 
 
@@ -184,7 +185,7 @@ def _renamed(short: Form, full: Form) -> bool:
 
 def _slip(short: Form, full: Form) -> str | None:
     """Whether one character was mistaken: for one that sounds alike, or in a word that no list knows."""
-    for ours, theirs in ((short.content, full.content), (_spelled(short), _spelled(full))):
+    for ours, theirs in ((short.content, full.content), (spelled(short), spelled(full))):
         if len(ours) >= _TYPO_LENGTH_MIN and OSA.distance(ours, theirs, score_cutoff=1) == 1:
             mine, other = _strange(ours, theirs), _strange(theirs, ours)
             if NUMERALS & {*mine, *other}:
@@ -195,8 +196,8 @@ def _slip(short: Form, full: Form) -> str | None:
             return "typo" if _is_slip(changed, placed=short.adcodes == full.adcodes) else None
     if _in_full(short, full):
         return None
-    mended = corrected(short, _spelled(full))
-    reading = reading_of(mended, full) if mended and mended in _spelled(full) else None
+    mended = corrected(short, spelled(full))
+    reading = reading_of(mended, full) if mended and mended in spelled(full) else None
     return "sound" if reading and _read(reading, short, full) == "short" else None
 
 
@@ -232,7 +233,7 @@ def _place(a: Form, b: Form) -> str:
         return "nested" if nested and not exact else "different"
     if a.adcodes or b.adcodes:
         own, other = (a, b) if a.adcodes else (b, a)
-        if _nationwide(other) and not (own.branded or own.branch_adcodes or other.branch_adcodes):
+        if nationwide(other) and not (own.branded or own.branch_adcodes or other.branch_adcodes):
             return "different"
         if other.region is None:
             return "unknown" if other.anchored else "missing"
@@ -245,7 +246,7 @@ def _place(a: Form, b: Form) -> str:
     return "unknown" if a.anchored or b.anchored or "company" in (a.kind, b.kind) else "missing"
 
 
-def _nationwide(form: Form) -> bool:
+def nationwide(form: Form) -> bool:
     """Whether a name without a brand says that it is of the whole country (中国银行)."""
     return not form.branded and any(word.text == COUNTRY for word in form.words)
 

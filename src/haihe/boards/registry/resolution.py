@@ -26,7 +26,9 @@ ALONE = N_("no other name means it")
 Pairs = Callable[[Sequence[Form]], Iterable[tuple[int, int]]]
 """Which names are worth comparing, by their numbers, the smaller first."""
 
-_SURE = 12.0
+SURE = 12.0
+"""The log odds of what a code, the registry or the text itself says."""
+
 _ALIKE = 2.0
 
 
@@ -65,28 +67,38 @@ def resolved(
     which of the others are. The score of a mention is the probability of its best pair within its group, 1
     where it stands alone; the reasons are of that pair.
     """
-    all_mentions = (*mentions, *known)
-    numbers: dict[Mention, int] = {}
-    of = [numbers.setdefault(mention, len(numbers)) for mention in all_mentions]
-    distinct = list(numbers)
+    distinct, of = distinct_of(mentions, known)
     forms = [form_of(lexicon, mention.name, mention.region) for mention in distinct]
     before = [(number, name) for number, form in enumerate(forms) for name in form.former]
-    once = [Mention(name, distinct[number].region) for number, name in before]
-    distinct += once
-    forms += [form_of(lexicon, mention.name, mention.region) for mention in once]
-    matches = compared(distinct, forms, worth, pairs)
-    matches |= {(number, len(numbers) + at): _told(True, FORMER) for at, (number, _) in enumerate(before)}
+    every = [*distinct, *(Mention(name, distinct[number].region) for number, name in before)]
+    forms += [form_of(lexicon, mention.name, mention.region) for mention in every[len(distinct) :]]
+    matches = compared(every, forms, worth, pairs)
+    matches |= {(number, len(distinct) + at): _told(True, FORMER) for at, (number, _) in enumerate(before)}
     odds = {pair: -inf if match.barred else match.odds for pair, match in matches.items()}
-    groups = clusters_of(len(distinct), odds, log_odds(worth.threshold))
+    groups = clusters_of(len(every), odds, log_odds(worth.threshold))
     best: dict[int, Match] = {}
     for (a, b), match in matches.items():
         if groups[a] == groups[b]:
             for number in (a, b):
                 if number not in best or match.odds > best[number].odds:
                     best[number] = match
-    entities = {groups[number]: one.entity for one, number in numbers.items() if one.entity}
-    alone = Match(_SURE, (ALONE,))
-    found = [(groups[number], best.get(number, alone)) for number in of[: len(mentions)]]
+    return answered(distinct, of[: len(mentions)], groups, best)
+
+
+def distinct_of(mentions: Sequence[Mention], known: Sequence[Mention]) -> tuple[list[Mention], list[int]]:
+    """The different ones among mentions and known names, and for each of all which one it is."""
+    numbers: dict[Mention, int] = {}
+    of = [numbers.setdefault(mention, len(numbers)) for mention in (*mentions, *known)]
+    return list(numbers), of
+
+
+def answered(
+    distinct: Sequence[Mention], of: Sequence[int], groups: Sequence[int], best: Mapping[int, Match]
+) -> tuple[list[Resolved], Mapping[int, str]]:
+    """What each mention was resolved to and the entities of groups, by the groups of the different ones."""
+    alone = Match(SURE, (ALONE,))
+    entities = {groups[number]: one.entity for number, one in enumerate(distinct) if one.entity}
+    found = [(groups[number], best.get(number, alone)) for number in of]
     return [Resolved(group, match.score, match.reasons) for group, match in found], entities
 
 
@@ -133,7 +145,7 @@ def match_between(a: tuple[Mention, Form], b: tuple[Mention, Form], worth: Weigh
 
 
 def _told(same: bool, reason: str) -> Match:
-    return Match(_SURE if same else -_SURE, (reason,), barred=not same)
+    return Match(SURE if same else -SURE, (reason,), barred=not same)
 
 
 def linked(

@@ -11,7 +11,11 @@ from haihe.boards.registry.comparers import COMPARERS
 from haihe.boards.registry.forms import Form
 from haihe.kit import resources
 
-_SILENT = frozenset({"none", "unknown", "open"})
+SILENT = frozenset({"none", "unknown", "open"})
+"""Levels that say nothing, and so are no reason."""
+
+DIGITS = 4
+"""The digits that log odds are kept to, so that equal evidence is equal however it was summed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,9 @@ def match_of(a: Form, b: Form, worth: Weights) -> Match:
     """The verdict of all comparers on two names."""
     comparisons = tuple(compare(a, b) for compare in COMPARERS)
     odds = worth.prior + sum(worth.levels[one.comparer].get(one.level, 0.0) for one in comparisons)
-    told = tuple(one.reason for one in comparisons if one.level not in _SILENT)
-    return Match(odds, told, any((one.comparer, one.level) in worth.bars for one in comparisons))
+    told = tuple(one.reason for one in comparisons if one.level not in SILENT)
+    barred = any((one.comparer, one.level) in worth.bars for one in comparisons)
+    return Match(round(odds, DIGITS), told, barred)
 
 
 def log_odds(probability: float) -> float:
