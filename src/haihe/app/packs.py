@@ -14,6 +14,7 @@ from haihe.boards.ledger import Return
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.reader import actions as reader
 from haihe.boards.reader.documents import ReadOptions
+from haihe.boards.registry import event_actions
 from haihe.boards.registry import load_actions as registry
 from haihe.kit import resources
 from haihe.kit.errors import N_, NotFound
@@ -28,6 +29,7 @@ def load(store: Store, say: Say, *, sample: bool) -> None:
     registry.load_pack(store, OPERATOR, REGION, say)
     if sample:
         registry.load_pack(store, OPERATOR, SAMPLE, say)
+        event_actions.load_sample(store, OPERATOR)
         _load_sample(store, say)
 
 
