@@ -1,10 +1,12 @@
-"""Finding names among 200,000: characters and pairs in a tsvector beside pg_trgm."""
+"""Finding names: all among 200,000 beside pg_trgm, the newest among 1,000,000 beside SQLite's FTS5 too."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -27,13 +29,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from haihe.store.search import matches, vector
+from haihe.store.search import FOUND_MAX, matches, newest, vector
 from haihe.store.server import local_server
 
 SEED = 20230601
 NAMES = 200_000
 QUERIES = 40
 LENGTHS = (2, 3, 4, 6)
+MANY = 1_000_000
+BY_FTS5 = "SELECT rowid FROM names WHERE name LIKE ? ORDER BY rowid DESC LIMIT ?"
+BY_WALK = "SELECT rowid FROM names WHERE +name LIKE ? ORDER BY rowid DESC LIMIT ?"
+COMMON = ("天津", "有限", "公司", "科技", "北京", "武清")
 ROUNDS = 3
 
 PLACES = (
@@ -79,12 +85,12 @@ INDEXES = (
 )
 
 
-def made_names() -> list[tuple[str, str]]:
+def made_names(count: int = NAMES) -> list[tuple[str, str]]:
     """Different names, each as its own part (place, mark and trade) and its legal form."""
     chance = random.Random(SEED)
     places, trades, forms = PLACES.split(), TRADES.split(), FORMS.split()
     names: dict[tuple[str, str], None] = {}
-    while len(names) < NAMES:
+    while len(names) < count:
         mark = "".join(chance.choices(LETTERS, k=chance.choice((2, 2, 3))))
         names[chance.choice(places) + mark + chance.choice(trades), chance.choice(forms)] = None
     return list(names)
@@ -184,6 +190,93 @@ def agreement(connection: Connection, names: list[str], queries: list[str]) -> t
 
 
 def main() -> None:
+    every_row()
+    newest_rows()
+
+
+def lite(names: list[str]) -> sqlite3.Connection:
+    """The names in SQLite's full-text index of trigrams."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE VIRTUAL TABLE names USING fts5(name, tokenize='trigram')")
+    connection.executemany("INSERT INTO names(rowid, name) VALUES (?, ?)", enumerate(names))
+    connection.execute("INSERT INTO names(names) VALUES ('optimize')")
+    return connection
+
+
+def newest_times(
+    connection: Connection, peer: sqlite3.Connection, names: list[str], queries: list[str]
+) -> list[list[float]]:
+    """Milliseconds of each query on Haihe's side, pg_trgm's and FTS5's; raises where Haihe's is wrong."""
+    sides: list[list[float]] = [[], [], []]
+    for query in queries:
+        there = [number for number, name in enumerate(names) if query in name]
+        found = newest(connection, BY_VECTOR.c.search, query)
+        assert found.more == (len(there) > FOUND_MAX), query
+        assert found.more or set(there) == set(found.ids) or len(query) > 2, query
+        in_lite, asked = BY_FTS5 if len(query) > 2 else BY_WALK, (f"%{query}%", FOUND_MAX + 1)
+        assert [row[0] for row in peer.execute(in_lite, asked)] == there[: -FOUND_MAX - 2 : -1], query
+        newest_by_trigram = by_trigram(query).order_by(BY_TRIGRAM.c.id.desc()).limit(FOUND_MAX + 1)
+        works: tuple[Callable[[], object], ...] = (
+            partial(newest, connection, BY_VECTOR.c.search, query),
+            lambda: connection.execute(newest_by_trigram).scalars().all(),  # noqa: B023  run at once
+            lambda: peer.execute(in_lite, asked).fetchall(),  # noqa: B023
+        )
+        for side, work in zip(sides, works, strict=True):
+            side.append(median(section.seconds(work) * 1000 for _ in range(ROUNDS)))
+            connection.rollback()
+    return sides
+
+
+def newest_rows() -> None:
+    """The newest rows with a stretch among a million, and whether there are more than are shown."""
+    parts = made_names(MANY)
+    names = [own + form for own, form in parts]
+    peer = lite(names)
+    kinds = {"2": made_queries(parts, 2), "2, very common": list(COMMON), "3": made_queries(parts, 3)}
+    lines = []
+    with database() as connection:
+        fill(connection, names)
+        connection.commit()
+        connection.execution_options(isolation_level="REPEATABLE READ")
+        for label, queries in kinds.items():
+            sides = newest_times(connection, peer, names, queries)
+            ratios = (
+                median(theirs / mine for mine, theirs in zip(sides[0], side, strict=True))
+                for side in sides[1:]
+            )
+            figures = (figure for side in sides for figure in (median(side), quantiles(side, n=20)[-1]))
+            lines.append((label, *(f"{one:.2f}" for one in ratios), *(f"{one:.1f}" for one in figures)))
+    head = (
+        "characters",
+        "pg_trgm's time ÷ Haihe's",
+        "FTS5's time ÷ Haihe's",
+        *(f"{side}, {what} ms" for side in ("Haihe", "pg_trgm", "FTS5") for what in ("median", "p95")),
+    )
+    section.write(
+        "Search among a million",
+        f"""
+Peers: `ILIKE '%…%'` with an order and a limit over pg_trgm's index in the same PostgreSQL, and `LIKE` with
+the same order and limit over SQLite's FTS5 with its tokenizer `trigram`, in memory. The work is what a search
+box asks of {MANY:,} made names: the newest {FOUND_MAX} that hold a stretch, and whether there are more.
+Haihe's side is `store.search.newest`. {QUERIES} different stretches of each length, and {len(COMMON)} that
+very many names hold.
+
+{section.table(head, lines)}
+
+Where at most {FOUND_MAX} rows hold a stretch, all sides give all of them, or the run fails. Where there are
+more, the peers give exactly the newest. The index of FTS5 has no words of two Chinese characters: for these
+SQLite walks back from the newest row. Haihe gives the newest of those among the last 2,000 rows and then
+some others, so that its work has a bound however the rows lie: a peer that walks back from the newest row
+stops early only where the stretch is common among the newest.
+
+{section.versions("sqlalchemy", "psycopg")} SQLite {sqlite3.sqlite_version}.
+Medians of {ROUNDS} rounds a query.
+""",
+    )
+
+
+def every_row() -> None:
+    """Every row with a stretch among 200,000."""
     parts = made_names()
     names = [own + form for own, form in parts]
     rows = []

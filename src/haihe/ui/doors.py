@@ -42,8 +42,10 @@ def _look(name: str) -> Response:
     keep = {"Cache-Control": "public, max-age=31536000, immutable"}
     if name == "style.css":
         return Response(stylesheet(), media_type="text/css", headers=keep)
-    if name == "page.js":
-        return Response(resources.text("ui/page.js"), media_type="text/javascript", headers=keep)
+    if name in ("page.js", "search.js"):
+        return Response(resources.text(f"ui/{name}"), media_type="text/javascript", headers=keep)
+    if name == "search.css":
+        return Response(resources.text(f"ui/{name}"), media_type="text/css", headers=keep)
     raise NotFound(N_("There is no {name} here."), advice=N_("Load the page again."), name=name)
 
 

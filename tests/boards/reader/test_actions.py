@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from sqlalchemy import func, select
 
 from haihe.boards.accounts import OPERATOR, PUBLIC, Asker, Grant
-from haihe.boards.reader import actions, cli
+from haihe.boards.reader import actions, cli, search_actions
 from haihe.boards.reader.actions import LONG_CHARACTERS
 from haihe.boards.reader.documents import Fact, Listing, ReadOptions, Sought, address_of
 from haihe.kit.errors import Forbidden, HaiheError, Invalid, NotFound, Unknown
@@ -26,6 +26,7 @@ from haihe.kit.words import explain
 from haihe.store import work
 from haihe.store.opening import Store
 from haihe.store.schema import metadata
+from haihe.store.search import Asked, Hit
 from haihe.store.session import reading, writing
 
 pytestmark = pytest.mark.database
@@ -39,6 +40,11 @@ CONTENT = TEXT.encode()
 FORMATS = Path(__file__).parents[3] / "docs/formats"
 VIEWER = Asker("viewer", (Grant("viewer"),), 7)
 SUPERVISOR = Asker("supervisor", (Grant("supervisor"),), 8)
+
+
+def found(store: Store, asker: Asker, words: str) -> list[Hit]:
+    """The documents that a search finds."""
+    return list(search_actions.documents(store, asker, Asked(words, slice(0, 50), "zh")).rows)
 
 
 def rows(store: Store) -> dict[str, int]:
@@ -184,7 +190,7 @@ def test_the_public_sees_published_documents_and_their_accepted_facts(store: Sto
     assert bare.source.quote == first.quote, "whoever holds the address of a sentence may read it"
     assert (bare.document, bare.before, bare.after, bare.fact_id) == (None, "", "", None)
     assert actions.documents(store, PUBLIC).rows == []
-    assert actions.search(store, PUBLIC, "产业链") == []
+    assert found(store, PUBLIC, "产业链") == []
     assert actions.documents(store, VIEWER).rows == [document]
     actions.publish_document(store, SUPERVISOR, document.id)
     actions.decide_fact(store, SUPERVISOR, first.id, "accepted")
@@ -260,10 +266,10 @@ def test_a_search_finds_titles_before_texts_and_shows_the_words(store: Store) ->
     actions.read_document(
         store, OPERATOR, ("另一份\n" + "甲" * 500 + "讲到通武廊规划一事。").encode(), "b.txt"
     )
-    found = actions.search(store, OPERATOR, "通武廊规划")
-    assert [one.document.id for one in found] == [1, 2]
-    assert all("通武廊规划" in one.excerpt for one in found)
-    assert actions.search(store, OPERATOR, "雄安") == []
+    hits = found(store, OPERATOR, "通武廊规划")
+    assert [hit.address for hit in hits] == ["/document/1", "/document/2"]
+    assert all("通武廊规划" in hit.words for hit in hits)
+    assert found(store, OPERATOR, "雄安") == []
 
 
 def long_text() -> str:
@@ -289,7 +295,7 @@ def test_a_long_text_is_read_by_the_worker(store: Store) -> None:
     document = actions.document_at(store, OPERATOR, job.result)
     assert (document.name, document.dated) == ("long.txt", date(2023, 6, 1))
     assert actions.submit_document(store, SUPERVISOR, content, "long.txt").document == document
-    assert actions.search(store, OPERATOR, "协同发展情况")[0].document == document
+    assert found(store, OPERATOR, "协同发展情况")[0].address == f"/document/{document.id}"
 
 
 def test_a_long_reading_that_is_cancelled_stores_nothing(

@@ -277,4 +277,4 @@ async def test_the_public_sees_what_was_published_and_accepted(
     await ready(visitor, "/documents")
     await expect(visitor.get_by_role("button", name="Choose a file and read it")).to_have_count(0)
     await ready(visitor, "/search?q=产业链")
-    await expect(visitor.locator("article")).to_contain_text("抓好10条产业链")
+    await expect(visitor.locator(".hai-hits")).to_contain_text("抓好10条产业链")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Connection, create_engine, make_url, select, text
+from sqlalchemy import Connection, NullPool, create_engine, make_url, select, text
 
 from haihe.boards.accounts import OPERATOR
 from haihe.boards.registry import Pack, PlaceIndex, place_index_of
@@ -39,14 +39,8 @@ def model(empty: Callable[[], Store]) -> str:
     """The name of a database with the region's pack, to make others from."""
     database = empty()
     load_pack(database, OPERATOR, "jingjinji", lambda _: None)
-    database.engine.dispose()
-    with maintenance(database) as connection:
-        connection.execute(text("ALTER DATABASE haihe ALLOW_CONNECTIONS false"))
-        connection.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'haihe'")
-        )
+    with alone(database) as connection:
         connection.execute(text("CREATE DATABASE model TEMPLATE haihe"))
-        connection.execute(text("ALTER DATABASE haihe ALLOW_CONNECTIONS true"))
     return "model"
 
 
@@ -56,9 +50,8 @@ def filled(database: Store, model: str) -> Store:
     with reading(database.engine) as connection:
         deeds = connection.execute(select(AUDIT.c.id, AUDIT.c.action, AUDIT.c.subject)).all()
     if [tuple(deed) for deed in deeds] != LOADED:
-        database.engine.dispose()
-        with maintenance(database) as connection:
-            connection.execute(text("DROP DATABASE haihe WITH (FORCE)"))
+        with alone(database) as connection:
+            connection.execute(text("DROP DATABASE haihe"))
             connection.execute(text(f"CREATE DATABASE haihe TEMPLATE {model}"))
             connection.execute(text("REVOKE ALL ON DATABASE haihe FROM PUBLIC"))
             connection.execute(text("GRANT CONNECT ON DATABASE haihe TO haihe_app"))
@@ -67,11 +60,27 @@ def filled(database: Store, model: str) -> Store:
 
 
 @contextmanager
-def maintenance(database: Store) -> Iterator[Connection]:
-    """A connection of the owner beside the database itself."""
-    engine = create_engine(
-        make_url(database.owner_url).set(database="postgres"), isolation_level="AUTOCOMMIT"
-    )
+def alone(database: Store) -> Iterator[Connection]:
+    """A connection of the owner beside the database itself, which nobody else is connected to meanwhile.
+
+    A site that serves other files may hold connections; each role ends its own.
+    """
+    database.engine.dispose()
+    with beside(database.owner_url) as owner, beside(database.url) as app:
+        owner.execute(text("ALTER DATABASE haihe ALLOW_CONNECTIONS false"))
+        ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        for each in (owner, app):
+            each.execute(text(f"{ended} WHERE datname = 'haihe' AND usename = current_user"))
+        try:
+            yield owner
+        finally:
+            owner.execute(text("ALTER DATABASE haihe ALLOW_CONNECTIONS true"))
+
+
+@contextmanager
+def beside(url: str) -> Iterator[Connection]:
+    """A connection of a role to the server's own database."""
+    address = make_url(url).set(database="postgres")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
         yield connection
-    engine.dispose()

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select, text
 
 from haihe.boards.accounts import OPERATOR, PUBLIC, Asker, Grant
-from haihe.boards.registry import Pack
+from haihe.boards.registry import Pack, search_actions
 from haihe.boards.registry.actions import (
+    completions,
     entities,
     entity_at,
     entity_rows,
@@ -22,7 +23,6 @@ from haihe.boards.registry.actions import (
     publications,
     region_map,
     resolve_unit,
-    search,
 )
 from haihe.boards.registry.answers import Card, Entity, Part, Sought, Turn, Upload
 from haihe.boards.registry.intake import map_of
@@ -31,6 +31,7 @@ from haihe.kit.cursor import cursor_of
 from haihe.kit.errors import Forbidden, HaiheError, Invalid, NotFound, Unknown
 from haihe.store.audit import AUDIT
 from haihe.store.opening import Store
+from haihe.store.search import Asked
 from haihe.store.session import reading
 
 pytestmark = pytest.mark.database
@@ -52,7 +53,7 @@ def firms(*lines: str, header: str = "stock_code,name,adcode,industry") -> Uploa
 
 
 def card(store: Store, words: str) -> Card:
-    return entity_at(store, PUBLIC, search(store, PUBLIC, words)[0].id)
+    return entity_at(store, PUBLIC, completions(store, PUBLIC, words)[0].id)
 
 
 def test_a_pack_is_loaded_whole(filled: Store, jingjinji: Pack) -> None:
@@ -130,17 +131,26 @@ def test_only_a_steward_or_an_administrator_loads(
 
 
 def test_a_short_word_finds_the_district_and_what_is_in_it(filled: Store) -> None:
-    found = search(filled, PUBLIC, "武清")
-    assert found[0].name == "武清区"
-    assert {"武清区人民政府", "武清京津产业新城"} <= {entity.name for entity in found}
-    assert all("武清" in f"{entity.name}{entity.place}" for entity in found)
+    asked = Asked("武清", slice(0, 500), "en")
+    (place,) = search_actions.places(filled, PUBLIC, asked).rows
+    assert (place.title, place.address) == ("武清区", "/place/120114")
+    found = search_actions.organisations(filled, PUBLIC, asked)
+    assert not found.more
+    assert {"武清区人民政府", "武清京津产业新城"} <= {one.title for one in found.rows}
+    assert all("武清" in f"{one.title}{one.about}" for one in found.rows)
+    assert found.rows[0].title.startswith("武清")
 
 
 def test_a_code_and_a_slip_of_the_pen_find_it_too(filled: Store) -> None:
-    assert [entity.name for entity in search(filled, PUBLIC, "4111010001")] == ["北京大学"]
-    assert "天津大学" in {entity.name for entity in search(filled, PUBLIC, "天津大雪")}
-    for words in ("", "\0", "'", "☃", "a & !b"):
-        assert search(filled, PUBLIC, words) == []
+    def found(words: str) -> list[str]:
+        asked = Asked(words, slice(0, 500), "zh")
+        return [one.title for one in search_actions.organisations(filled, PUBLIC, asked).rows]
+
+    assert found("4111010001") == ["北京大学"]
+    for typed in ("天津大雪", "天经大学", "天大"):
+        assert "天津大学" in {one.title for one in search_actions.meant(filled, PUBLIC, typed, "zh")}
+    for words in ("", "'", "☃", "a & !b"):
+        assert found(words) == search_actions.meant(filled, PUBLIC, words, "zh") == []
 
 
 def test_good_rows_are_stored_and_bad_ones_named(filled: Store) -> None:
@@ -156,7 +166,7 @@ def test_good_rows_are_stored_and_bad_ones_named(filled: Store) -> None:
     ]
     assert all(one.reason for one in outcome.rejects["firms.csv"])
     assert card(filled, "甲公司").entity.place == "武清区"
-    assert not [one for one in search(filled, PUBLIC, "乙公司") if one.name == "乙公司"]
+    assert not [one for one in completions(filled, PUBLIC, "乙公司") if one.name == "乙公司"]
 
 
 def test_strict_stores_nothing_if_any_row_is_bad(filled: Store) -> None:
@@ -308,11 +318,11 @@ def test_a_short_name_is_resolved_in_its_context_and_after_every_load(filled: St
     (meant,) = resolve_unit(filled, "市政府", "120114")
     assert (meant.name, meant.distance) == ("天津市人民政府", 1)
     assert entity_at(filled, PUBLIC, meant.id).entity.name == "天津市人民政府"
-    assert resolve_unit(filled, "市科技局", "120000") == ()
-    table = "unit_code,name,short,adcode\ntj-science,天津市科学技术局,天津市科技局,120000\n"
+    assert resolve_unit(filled, "市档案局", "120000") == ()
+    table = "unit_code,name,short,adcode\ntj-archives,天津市档案局,,120000\n"
     load_file(filled, OPERATOR, Upload("a.csv", table.encode(), "agency"))
-    (meant,) = resolve_unit(filled, "市科技局", "120000")
-    assert meant.key == "unit:tj-science"
+    (meant,) = resolve_unit(filled, "市档案局", "120000")
+    assert meant.key == "unit:tj-archives"
 
 
 def test_maps_are_drawn_once_and_kept(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,17 +5,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from haihe.boards.accounts import OPERATOR, PUBLIC
-from haihe.boards.registry.actions import completions
+from haihe.boards.registry.actions import completions, resolve_unit
 from haihe.boards.registry.answers import Upload
 from haihe.boards.registry.completion import initials_of, typed_of
 from haihe.boards.registry.load_actions import load_file
+from haihe.boards.registry.name_actions import names_near
+from haihe.boards.registry.names import candidates
 from haihe.kit.text import folded
 from haihe.store.opening import Store
 
 PLACES = frozenset({"天津市", "天津", "武清区", "武清"})
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(some.text("天津市武清区大学工业a1 ", min_size=1, max_size=12))
 def test_every_name_can_be_typed_whole_and_by_its_initials(name: str) -> None:
     typed = typed_of([name], PLACES)
@@ -45,3 +47,12 @@ def test_what_is_typed_finds_the_shortest_names_first_and_follows_the_table(fill
     table = f"stock_code,name\n{code.key.removeprefix('stock:')},滨海蓝鲸股份有限公司\n"
     load_file(filled, OPERATOR, Upload("t.csv", table.encode(), "company"))
     assert [one.id for one in completions(filled, PUBLIC, "bhlj")] == [code.id]
+
+
+@pytest.mark.database
+def test_a_name_is_looked_up_in_the_database_as_it_is_among_all_names_in_memory(filled: Store) -> None:
+    for name, adcode in (("市政府", "120114"), ("天津大学", None), ("北大", None), ("天津港", "120000")):
+        held = {one.name for one in resolve_unit(filled, name, adcode)}
+        assert held, name
+        near, _ = names_near(filled, name)
+        assert {one.name for one in candidates(near, name, adcode)} == held

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from haihe.boards.accounts import OPERATOR, PUBLIC, Asker, Grant
 from haihe.boards.registry import Identifier, Organisation
-from haihe.boards.registry.actions import entities, entity_at, resolve_unit, search
+from haihe.boards.registry.actions import completions, entities, entity_at, resolve_unit
 from haihe.boards.registry.answers import Part, Sought, Upload
 from haihe.boards.registry.interchange_actions import export
 from haihe.boards.registry.judgement_actions import judge, judgements, undo
@@ -44,7 +44,7 @@ def firms(store: Store, *lines: str) -> list[int]:
     """The numbers of firms that a table brings, by their stock codes."""
     table = "\n".join(["stock_code,name,short,adcode,industry,tier", *lines]).encode()
     load_file(store, OPERATOR, Upload("firms.csv", table, "company"))
-    return [search(store, PUBLIC, line.split(",")[0])[0].id for line in lines]
+    return [completions(store, PUBLIC, line.split(",")[0])[0].id for line in lines]
 
 
 @given(OPINIONS)
@@ -95,7 +95,7 @@ class TestTheRegistry:
         choices = {choice.name: [fact.value for fact in choice.facts] for choice in card.choices}
         assert choices["industry"] == ["软件", "纺织"], "an official source is believed before the press"
         assert choices["adcode"] == ["样例东湾区", "样例西岭区"], "that of the first"
-        assert [each.id for each in search(small, PUBLIC, "海蓝科技股份")] == [one]
+        assert [each.id for each in completions(small, PUBLIC, "海蓝科技股份")] == [one]
         assert [each.id for each in resolve_unit(small, "海蓝科技股份公司")] == [one]
         assert other not in {each.id for each in entities(small, PUBLIC, Sought(), Part(10_000)).rows}
         (line,) = [line for line in export(small, PUBLIC, "json").decode().splitlines() if "600001" in line]

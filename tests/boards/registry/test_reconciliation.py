@@ -117,7 +117,7 @@ def test_a_table_is_reconciled_and_extended_as_openrefine_does(refine: Refine, f
         "parent": [],
     }
     assert rows["999999"] == rows["x"] == rows["1"] == {name: [] for name in rows["x"]}
-    office = str(actions.search(filled, PUBLIC, "京津冀联合办")[0].id)
+    office = str(actions.completions(filled, PUBLIC, "京津冀联合办")[0].id)
     (parent,) = refine.extend([office], "parent")["rows"][office]["parent"][:1]
     assert actions.entity_at(filled, PUBLIC, int(parent["id"])).entity.name == parent["name"]
 
@@ -141,7 +141,7 @@ def test_suggestions_follow_what_is_typed(refine: Refine) -> None:
 
 @pytest.mark.database
 def test_what_was_joined_is_one_candidate(refine: Refine, filled: Store) -> None:
-    one, other = (actions.search(filled, PUBLIC, name)[0].id for name in ("天津大学", "天津工业大学"))
+    one, other = (actions.completions(filled, PUBLIC, name)[0].id for name in ("天津大学", "天津工业大学"))
     judge(filled, OPERATOR, Opinion(one, other, "same", "只为试验"))
     found = refine.reconcile(q={"query": "天津工业大学"})["q"]
     assert (found[0]["id"], found[0]["match"]) == (str(min(one, other)), True)

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from haihe.boards.accounts import OPERATOR
-from haihe.boards.registry.actions import search
+from haihe.boards.registry.actions import completions
 from haihe.boards.registry.answers import Upload
 from haihe.boards.registry.judgement_actions import judgements
 from haihe.boards.registry.load_actions import load_file
@@ -63,4 +63,4 @@ async def test_pairs_are_judged_and_undone_with_the_keyboard(desk: Page, store: 
     await expect(desk.get_by_text("Also recorded as")).to_be_visible()
     await desk.get_by_role("button", name="Undo").click()
     await expect(desk.get_by_text("Also recorded as")).to_be_hidden()
-    assert search(store, OPERATOR, "海蓝智能装备研究")
+    assert completions(store, OPERATOR, "海蓝智能装备研究")

@@ -20,7 +20,6 @@ from haihe.boards.reader.documents import (
     Draft,
     Fact,
     FactCount,
-    Finding,
     Listing,
     ReadOptions,
     Receipt,
@@ -245,13 +244,6 @@ def documents_listed(store: Store, asker: Asker, listing: Listing) -> tuple[list
     require(asker, "see_published")
     with reading(store.engine) as connection:
         return tables.listed(connection, asker, listing)
-
-
-def search(store: Store, asker: Asker, query: str, limit: int = PAGE_ROWS_DEFAULT) -> list[Finding]:
-    """The documents that have the words in their titles, then those in their texts, newest first."""
-    require(asker, "see_published")
-    with reading(store.engine) as connection:
-        return tables.found(connection, asker, query.replace("\0", " ").strip(), limit)
 
 
 def text_at(store: Store, asker: Asker, document_id: int, start: int = 0, end: int | None = None) -> str:

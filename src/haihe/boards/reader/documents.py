@@ -152,14 +152,6 @@ class SourceContext:
     fact_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A document that a search found, and the words around the first place where it has those sought."""
-
-    document: Document
-    excerpt: str
-
-
 class _Origin(Protocol):
     """What a source takes from its document."""
 

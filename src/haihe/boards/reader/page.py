@@ -45,7 +45,6 @@ def mount() -> None:
     """Register the pages, and what other pages show of documents and sources."""
     look.fill("nav", look.Entry(N_("Documents"), "/documents", "description"), order=40)
     look.fill("source", show_source)
-    look.fill("search", show_found)
     page_at("/documents")(documents)
     page_at("/document/{document_id}")(document)
     page_at("/source/{source_id}")(source)
@@ -378,16 +377,3 @@ async def show_source(source_id: str) -> None:
     known[N_("Place in it")] = said.locator
     known[N_("Read on")] = said.read_on
     look.particulars((tr(name), content) for name, content in known.items())
-
-
-async def show_found(words: str) -> None:
-    """The documents that have the words, each with the first place where it has them."""
-    found = await to_thread(actions.search, the_store(), await _asker(), words)
-    with look.section(tr(N_("Documents")), tr(N_("{count} found"), count=len(found))):
-        if not found:
-            write(tr(N_("No document that you may see has these words.")), "p")
-        for each in found:
-            title = link(each.document.title, f"/document/{each.document.id}")
-            parts = map(Markup.escape, each.excerpt.split(words))
-            excerpt = Markup("<b>{}</b>").format(words).join(parts)
-            write(Markup("<h3>{}</h3><p>…{}…</p>").format(title, excerpt), "article", "hai-card")

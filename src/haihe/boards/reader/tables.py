@@ -17,7 +17,6 @@ from haihe.boards.reader.documents import (
     Document,
     Fact,
     FactCount,
-    Finding,
     Listing,
     Sought,
     SourceContext,
@@ -43,7 +42,8 @@ from haihe.boards.reader.verdicts import (
     restored,
     twice_of,
 )
-from haihe.kit.limits import QUERY_CHARACTERS_MAX
+from haihe.kit.errors import N_, Invalid
+from haihe.kit.limits import QUERY_CHARACTERS_MAX, TEXT_BYTES_MAX
 from haihe.store.audit import AUDIT
 from haihe.store.opening import Store
 from haihe.store.schema import metadata
@@ -121,7 +121,6 @@ FACTS = sa.select(
 start_now = sa.func.coalesce(FACT.c.correction["start"].as_integer(), FACT.c.start)
 end_now = sa.func.coalesce(FACT.c.correction["end"].as_integer(), FACT.c.end)
 _SORTABLE = ("title", "dated", "tier", "read_on", "published")
-_EXCERPT_CHARACTERS = 120
 _IS_FACT = FACT.c.kind != "defect"
 
 
@@ -185,16 +184,6 @@ def listed(connection: sa.Connection, asker: Asker, listing: Listing) -> tuple[l
     return [document_of(row) for row in rows], connection.execute(count).scalar_one()
 
 
-def found(connection: sa.Connection, asker: Asker, query: str, limit: int) -> list[Finding]:
-    """The documents that have the words in their titles, then those in their texts, newest first."""
-    place = sa.func.greatest(sa.func.strpos(DOCUMENT.c.text, query) - _EXCERPT_CHARACTERS // 3, 1)
-    excerpt = sa.func.substr(DOCUMENT.c.text, place, _EXCERPT_CHARACTERS).label("excerpt")
-    asked = documents_seen(asker, having(query)).add_columns(excerpt)
-    asked = asked.order_by(matches(DOCUMENT.c.title_terms, query).desc(), DOCUMENT.c.id.desc()).limit(limit)
-    rows = connection.execute(asked).mappings().all()
-    return [Finding(document_of(row), " ".join(row["excerpt"].split())) for row in rows]
-
-
 def document_of(row: sa.RowMapping) -> Document:
     """The document of a row of `documents_seen`."""
     return Document(**{name: row[name] for name in Document.__dataclass_fields__})
@@ -253,7 +242,13 @@ def held(store: Store, session: Session, seen: Seen) -> list[Fact]:
     if seen.revision not in (None, fact.revision):
         named = AUDIT.c.detail["facts"].contains([fact.id])
         asked = sa.select(AUDIT).where(named).order_by(AUDIT.c.id.desc()).limit(1)
-        change = session.execute(asked).mappings().one()
+        change = session.execute(asked).mappings().one_or_none()
+        if change is None:
+            raise Invalid(
+                N_("The fact has had no revision {revision}."),
+                advice=N_("Load it again and decide on what it says now."),
+                revision=seen.revision,
+            )
         if change["actor"] != session.actor.name:
             names = {f"account/{one.id}": one.name for one in accounts.accounts(store, OPERATOR)}
             raise clash_of(fact, {**change, "who": names.get(change["actor"], change["actor"])})
@@ -286,9 +281,11 @@ def as_added(session: Session, document_id: int, kind: str, correction: Correcti
 def passage(session: Session, document_id: int, span: tuple[int, int]) -> dict[str, Any]:
     """The words [start, end) of a document with their source, which is kept; raises Invalid for none."""
     start, end = span
-    words = sa.func.substr(DOCUMENT.c.text, start + 1, max(end - start, 0)).label("quote")
+    if not 0 <= start < end <= TEXT_BYTES_MAX:
+        raise no_words(start, end)
+    words = sa.func.substr(DOCUMENT.c.text, start + 1, end - start).label("quote")
     held = session.execute(sa.select(*ORIGIN, words).where(DOCUMENT.c.id == document_id)).one()
-    if not 0 <= start < end <= start + len(held.quote) or not held.quote.strip():
+    if end > start + len(held.quote) or not held.quote.strip():
         raise no_words(start, end)
     source = source_of(held, Span(start, end, held.quote))
     keep(session, [source])

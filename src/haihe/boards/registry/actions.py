@@ -13,8 +13,9 @@ from haihe.boards.registry import answers, intake, tables
 from haihe.boards.registry.answers import Count, Entity, Part, PlaceEntity, Sought
 from haihe.boards.registry.card_tables import card_of
 from haihe.boards.registry.completion_tables import completed
+from haihe.boards.registry.formers import formerly
 from haihe.boards.registry.kinds import kinds
-from haihe.boards.registry.name_actions import names_now
+from haihe.boards.registry.name_actions import names_for
 from haihe.boards.registry.names import candidates
 from haihe.boards.registry.records import (
     Indicator,
@@ -29,7 +30,6 @@ from haihe.kit.errors import N_, NotFound
 from haihe.store.opening import Store
 from haihe.store.session import reading
 
-FOUND_MAX = 20
 COMPLETIONS_MAX = 10
 
 _ID_MAX = 2**63 - 1
@@ -130,25 +130,6 @@ def entity_at(store: Store, asker: Asker, entity: int) -> answers.Card:
     return card
 
 
-def search(store: Store, asker: Asker, words: str) -> list[Entity]:
-    """Whom words mean or find, the most alike first; where there are none, names that resemble."""
-    require(asker, "see_published")
-    asked = words.replace("\0", " ").strip()
-    meant = [one.id for one in resolve_unit(store, asked)]
-    nearest = (func.similarity(ENTITY.c.name, asked).desc(), ENTITY.c.name, ENTITY.c.id)
-    called = tables.named(asked)
-    found = (
-        ENTITIES.where(tables.STANDS, or_(called, ENTITY.c.id.in_(meant))).order_by(called, *nearest),
-        ENTITIES.where(tables.STANDS, ENTITY.c.name.op("%")(asked)).order_by(*nearest),
-    )
-    with reading(store.engine) as connection:
-        for query in found:
-            rows = connection.execute(query.limit(FOUND_MAX)).mappings().all()
-            if rows:
-                return [Entity(**row) for row in rows]
-    return []
-
-
 def completions(store: Store, asker: Asker, typed: str, limit: int = COMPLETIONS_MAX) -> list[Entity]:
     """Whom something typed may become: the beginning of a name or of its initials, or a part of a name."""
     require(asker, "see_published")
@@ -225,11 +206,12 @@ def indicator_values(
 
 def resolve_unit(store: Store, name: str, adcode: str | None = None) -> tuple[answers.Meant, ...]:
     """Every organisation that a name may mean in the context of a place, the nearest first, and why."""
-    index, numbers = names_now(store)
-    return tuple(
-        answers.Meant(numbers[one.key], one.key, one.name, one.reasons, one.distance, one.score)
-        for one in candidates(index, name, adcode)
-    )
+    index, numbers = names_for(store, name)
+    found = []
+    for one in candidates(index, name, adcode):
+        reasons = (*formerly(index.organisations[one.key], name), *one.reasons)
+        found.append(answers.Meant(numbers[one.key], one.key, one.name, reasons, one.distance, one.score))
+    return tuple(found)
 
 
 def publications(store: Store, asker: Asker) -> tuple[Reference, ...]:

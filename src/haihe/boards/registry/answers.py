@@ -102,22 +102,47 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value of an entity with its source: `name` is a property, a kind of name or a scheme of codes."""
+    """A value of an entity with its source: `name` is a property, a kind of name or a scheme of codes.
+
+    `since` and `until` say when it held, as `validity.Validity`.
+    """
 
     name: str
     value: Value
+    source_id: str
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when until when a source says that something held."""
+
+    since: str | None
+    until: str | None
     source_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A tie to another entity: `kind` is the property that states it, here where `outward`, else there."""
+    """A tie to another entity: `kind` names it, and this entity is its first end where `outward`.
+
+    `since` and `until` say when it holds; `added_by` and `ended_by` are the edits that somebody made to it,
+    `end_source_id` is the source of the end; `others` are the dates that other sources give.
+    """
 
     kind: str
     outward: bool
     id: int
     name: str
     source_id: str
+    since: str | None = None
+    until: str | None = None
+    note: str | None = None
+    added_by: int | None = None
+    ended_by: int | None = None
+    end_source_id: str | None = None
+    others: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +159,7 @@ class Card:
     """Everything that the registry knows of an entity; `place_source_id` is the source of its place.
 
     `joined` are the entities that judgements joined to it: what they state stands here too, and `choices`
-    are the values that differ between them.
+    are the values that differ between them. `earlier` are values that held before those in `properties`.
     """
 
     entity: Entity
@@ -146,6 +171,7 @@ class Card:
     changed_at: datetime
     joined: tuple[Entity, ...] = ()
     choices: tuple[Choice, ...] = ()
+    earlier: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     Index,
     Table,
     Text,
     delete,
+    false,
     func,
     insert,
     select,
@@ -25,7 +27,7 @@ from haihe.boards.registry.records import Place
 from haihe.boards.registry.tables import ENTITY, ENTITY_NAME, JOINED
 from haihe.kit.text import folded
 from haihe.store.schema import metadata
-from haihe.store.search import matches
+from haihe.store.search import Bound, among, newest
 from haihe.store.session import Session
 
 TYPED = Table(
@@ -38,7 +40,7 @@ TYPED = Table(
 
 _CHUNK_ROWS = 5_000
 _BEGINNING_MAX = 200
-_INSIDE_MAX = 200
+_INSIDE = Bound(200, first=1_000, spread=True)
 
 
 def bring_in_line(session: Session, places: Iterable[Place]) -> None:
@@ -62,35 +64,48 @@ def forget(session: Session, entities: Sequence[int]) -> None:
     session.execute(delete(TYPED).where(TYPED.c.entity_id.in_(entities)))
 
 
-def completed(connection: Connection, typed: str, limit: int) -> list[int]:
-    """The entities that something typed may become, the shortest names first; then those that have it inside.
+def beginnings(connection: Connection, typed: str, limit: int) -> dict[int, str]:
+    """The entities that something typed may become, with the shortest word of each that it begins.
 
     Of very many only the first in the order of the words are looked at, so that the work has a bound.
     """
-    word = folded(typed)[:TYPED_MAX]
-    if not word:
-        return []
     head = func.coalesce(JOINED.c.head_id, TYPED.c.entity_id)
     beginning = (
         select(head.label("id"), TYPED.c.text)
         .outerjoin(JOINED, JOINED.c.entity_id == TYPED.c.entity_id)
-        .where(TYPED.c.text.like(_escaped(word) + "%"))
+        .where(begins(typed))
         .order_by(text("typed.text USING ~<~"))
-        .limit(_BEGINNING_MAX)
+        .limit(limit)
     )
-    rows = connection.execute(beginning).all()
-    found = dict.fromkeys(row.id for row in sorted(rows, key=lambda row: (len(row.text), row.text, row.id)))
+    rows = sorted(connection.execute(beginning).all(), key=lambda row: (-len(row.text), row.text))
+    return {row.id: row.text for row in rows}
+
+
+def begins(typed: str) -> ColumnElement[bool]:
+    """Whether something typed begins the word of a row."""
+    word = folded(typed)[:TYPED_MAX]
+    return TYPED.c.text.like(_escaped(word) + "%") if word else false()
+
+
+def heads_of(connection: Connection, entities: Sequence[int]) -> list[int]:
+    """Entities by their numbers, those that are joined to another one as that one."""
+    query = select(JOINED.c.entity_id, JOINED.c.head_id).where(among(JOINED.c.entity_id, entities))
+    heads = {row.entity_id: row.head_id for row in connection.execute(query)}
+    return list(dict.fromkeys(heads.get(entity, entity) for entity in entities))
+
+
+def completed(connection: Connection, typed: str, limit: int) -> list[int]:
+    """The entities that something typed may become, the shortest names first; then those with it inside."""
+    begun = beginnings(connection, typed, _BEGINNING_MAX)
+    found = sorted(begun, key=lambda entity: (len(begun[entity]), begun[entity], entity))
     if len(found) < limit:
-        head = func.coalesce(JOINED.c.head_id, ENTITY.c.id)
-        inside = (
-            select(head.label("id"), ENTITY.c.name)
-            .outerjoin(JOINED, JOINED.c.entity_id == ENTITY.c.id)
-            .where(matches(ENTITY.c.search, typed))
-            .limit(_INSIDE_MAX)
+        inside = newest(connection, ENTITY.c.search, typed, bound=_INSIDE)
+        others = select(ENTITY.c.id, ENTITY.c.name).where(
+            among(ENTITY.c.id, heads_of(connection, inside.ids))
         )
-        others = sorted(connection.execute(inside).all(), key=lambda row: (len(row.name), row.name, row.id))
-        found |= dict.fromkeys(row.id for row in others)
-    return list(found)[:limit]
+        rows = sorted(connection.execute(others).all(), key=lambda row: (len(row.name), row.name, row.id))
+        found = list(dict.fromkeys([*found, *(row.id for row in rows)]))
+    return found[:limit]
 
 
 def _escaped(word: str) -> str:

@@ -1,4 +1,8 @@
-"""The names of all organisations as they are compared, kept until one of them changes."""
+"""The names of organisations as they are compared: all of them, kept until one changes, or those near a name.
+
+Reading a name as a comparer does takes a millisecond, so that a million would take twenty minutes and some
+gigabytes: from `HELD_MAX` organisations on, the database says which few are near.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,35 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from haihe.boards.registry import intake, tables
 from haihe.boards.registry.judgement_tables import JUDGEMENT
 from haihe.boards.registry.names import NameIndex, name_index_of
 from haihe.boards.registry.places import PlaceIndex, place_index_of
+from haihe.boards.registry.search_tables import near
 from haihe.boards.registry.tables import ENTITY
 from haihe.store.opening import Store
 from haihe.store.session import reading
+
+HELD_MAX = 100_000
+"""Of more entities than about this many, the names are not held in memory."""
+
+
+def names_for(store: Store, name: str) -> tuple[NameIndex, Mapping[str, int]]:
+    """The names among which a name is to be looked up, and the numbers of their organisations by key."""
+    with reading(store.engine) as connection:
+        told = text("SELECT reltuples FROM pg_class WHERE oid = 'entity'::regclass")
+        many = connection.execute(told).scalar_one() > HELD_MAX
+    return names_near(store, name) if many else names_now(store)
+
+
+def names_near(store: Store, name: str) -> tuple[NameIndex, Mapping[str, int]]:
+    """The names near a name and the numbers of their organisations by key, looked up in the database."""
+    with reading(store.engine) as connection:
+        bodies = tables.united_in(connection, near(connection, name))
+        index = name_index_of(bodies.values(), _places(store, *tables.packs_in(connection)))
+    return index, {body.key: entity for entity, body in reversed(bodies.items())}
 
 
 def names_now(store: Store) -> tuple[NameIndex, Mapping[str, int]]:
@@ -32,8 +56,14 @@ def names_now(store: Store) -> tuple[NameIndex, Mapping[str, int]]:
 def _names(store: Store, _version: tuple[Any, ...]) -> tuple[NameIndex, Mapping[str, int]]:
     with reading(store.engine) as connection:
         bodies = tables.united_in(connection)
-        index = name_index_of(bodies.values(), places_in(connection))
+        index = name_index_of(bodies.values(), _places(store, *tables.packs_in(connection)))
     return index, {body.key: entity for entity, body in reversed(bodies.items())}
+
+
+@lru_cache(maxsize=1)
+def _places(store: Store, *_packs: str) -> PlaceIndex:
+    with reading(store.engine) as connection:
+        return places_in(connection)
 
 
 def places_in(connection: Connection) -> PlaceIndex:

@@ -7,6 +7,7 @@ A place is an entity too: its row in `place` holds what only places have, and it
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import fields, replace
 
 from sqlalchemy import (
@@ -27,6 +28,7 @@ from sqlalchemy import (
     and_,
     func,
     select,
+    true,
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
@@ -34,9 +36,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from haihe.boards.registry.answers import Sought
 from haihe.boards.registry.records import Identifier, Indicator, Name, Organisation
 from haihe.boards.registry.states import PLACE_KIND
+from haihe.boards.registry.validity import Validity
 from haihe.kit.source import Source
 from haihe.store.schema import metadata
-from haihe.store.search import matches
+from haihe.store.search import among, matches
 from haihe.store.sources import SOURCE
 
 PACK = Table(
@@ -91,9 +94,36 @@ ENTITY_NAME = Table(
     Column("entity_id", BigInteger, ForeignKey(ENTITY.c.id, ondelete="CASCADE"), primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("text", Text, primary_key=True),
+    Column("since", Text),
+    Column("until", Text),
     Column("source_id", Text, ForeignKey(SOURCE.c.id), nullable=False),
+    Column("pack", Text, ForeignKey(PACK.c.id)),
     CheckConstraint("kind IN ('short', 'former', 'english')", name="kind"),
 )
+
+ENTITY_VALUE = Table(
+    "entity_value",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("entity_id", BigInteger, ForeignKey(ENTITY.c.id, ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", JSONB, nullable=False),
+    Column("since", Text),
+    Column("until", Text),
+    Column("source_id", Text, ForeignKey(SOURCE.c.id), nullable=False),
+    Column("pack", Text, ForeignKey(PACK.c.id)),
+    Index(
+        "ix_entity_value_stated",
+        "entity_id",
+        "name",
+        "since",
+        "until",
+        "source_id",
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    ),
+)
+"""Values of properties with their dates, beside the one that the entity's own row states."""
 
 IDENTIFIER = Table(
     "identifier",
@@ -107,11 +137,28 @@ IDENTIFIER = Table(
 LINK = Table(
     "link",
     metadata,
-    Column("from_id", BigInteger, ForeignKey(ENTITY.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("to_id", BigInteger, ForeignKey(ENTITY.c.id, ondelete="CASCADE"), primary_key=True, index=True),
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("from_id", BigInteger, ForeignKey(ENTITY.c.id, ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("to_id", BigInteger, ForeignKey(ENTITY.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("since", Text),
+    Column("until", Text),
+    Column("note", Text),
     Column("source_id", Text, ForeignKey(SOURCE.c.id), nullable=False),
+    Column("pack", Text, ForeignKey(PACK.c.id)),
+    Column("by_property", Boolean, nullable=False),
+    Index(
+        "ix_link_stated",
+        "from_id",
+        "kind",
+        "to_id",
+        "since",
+        "source_id",
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    ),
 )
+"""Ties as sources state them: by a property of the first end (`by_property`), or by a row of a table."""
 
 JOINED = Table(
     "joined",
@@ -222,18 +269,23 @@ def indicators_in(connection: Connection) -> dict[str, Indicator]:
     return {row.id: Indicator(*row) for row in rows}
 
 
-def bodies_in(connection: Connection) -> dict[int, Organisation]:
-    """Every organisation by its number, its key as its first identifier and without its properties."""
+def bodies_in(connection: Connection, entities: Collection[int] | None = None) -> dict[int, Organisation]:
+    """Every organisation, or some, by number, its key as its first identifier and without its properties."""
+
+    def wanted(column: ColumnElement[int]) -> ColumnElement[bool]:
+        return true() if entities is None else among(column, entities)
+
     names: defaultdict[int, list[Name]] = defaultdict(list)
-    for row in connection.execute(select(ENTITY_NAME)):
-        names[row.entity_id].append(Name(row.text, row.kind))
+    for row in connection.execute(select(ENTITY_NAME).where(wanted(ENTITY_NAME.c.entity_id))):
+        names[row.entity_id].append(Name(row.text, row.kind, Validity(row.since, row.until)))
     codes: defaultdict[int, list[Identifier]] = defaultdict(list)
-    for row in connection.execute(select(IDENTIFIER).order_by(IDENTIFIER.c.scheme, IDENTIFIER.c.value)):
+    held = select(IDENTIFIER).where(wanted(IDENTIFIER.c.entity_id))
+    for row in connection.execute(held.order_by(IDENTIFIER.c.scheme, IDENTIFIER.c.value)):
         codes[row.entity_id].append(Identifier(row.scheme, row.value))
     columns = [SOURCE.c[field.name].label(f"source_{field.name}") for field in fields(Source)]
     query = select(ENTITY, *columns).join(SOURCE, SOURCE.c.id == ENTITY.c.source_id)
     found: dict[int, Organisation] = {}
-    query = query.where(ENTITY.c.kind != PLACE_KIND).order_by(ENTITY.c.id)
+    query = query.where(ENTITY.c.kind != PLACE_KIND, wanted(ENTITY.c.id)).order_by(ENTITY.c.id)
     for one in connection.execute(query).mappings():
         source = Source(**{field.name: one[f"source_{field.name}"] for field in fields(Source)})
         key, others = Identifier(*one["key"].split(":", 1)), tuple(names[one["id"]])
@@ -242,10 +294,13 @@ def bodies_in(connection: Connection) -> dict[int, Organisation]:
     return found
 
 
-def united_in(connection: Connection) -> dict[int, Organisation]:
-    """As `bodies_in`, those that are joined to another one under its key."""
-    bodies = bodies_in(connection)
-    heads = {row.entity_id: row.head_id for row in connection.execute(select(JOINED))}
+def united_in(connection: Connection, entities: Collection[int] | None = None) -> dict[int, Organisation]:
+    """As `bodies_in`, those that are joined to another one under its key; `entities` are heads."""
+    joined = select(JOINED)
+    if entities is not None:
+        joined = joined.where(among(JOINED.c.head_id, entities))
+    heads = {row.entity_id: row.head_id for row in connection.execute(joined)}
+    bodies = bodies_in(connection, None if entities is None else {*entities, *heads})
     return {
         number: replace(body, identifiers=bodies[heads.get(number, number)].identifiers)
         for number, body in bodies.items()

@@ -1,0 +1,59 @@
+"""The search over HTTP: `/api/v1/search` and what something typed may become."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import Field
+
+from haihe.app.finders import FINDERS, Group, completions, group_of
+from haihe.boards.accounts import Asker
+from haihe.boards.accounts.actions import asking, speaking
+from haihe.kit.limits import PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, QUERY_CHARACTERS_MAX
+from haihe.kit.sheets import MEDIA_TYPES, sheet
+from haihe.store.opening import Store, the_store
+from haihe.store.search import FOUND_MAX, Asked, Hit
+
+router = APIRouter(prefix="/api/v1/search", tags=["search"])
+
+Asks = Annotated[Asker, Depends(asking)]
+Opens = Annotated[Store, Depends(the_store)]
+Words = Annotated[str, Query(max_length=QUERY_CHARACTERS_MAX, description="The words sought.")]
+Kinds = Annotated[
+    list[Annotated[str, Field(pattern="^[a-z]+$")]], Query(description="Only what is found of these kinds.")
+]
+Start = Annotated[int, Query(ge=0, le=FOUND_MAX, description="As many of each kind are passed over.")]
+Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
+Shape = Annotated[Literal["json", "csv", "xlsx"], Query(alias="format")]
+
+
+@router.get("", response_model=list[Group])
+def search(
+    request: Request,
+    store: Opens,
+    asker: Asks,
+    q: Words,
+    kind: Kinds = [],  # noqa: B006
+    start: Start = 0,
+    limit: Limit = PAGE_ROWS_DEFAULT,
+    shape: Shape = "json",
+) -> Any:
+    """What has the words and you may see, kind by kind; as CSV or xlsx all that is ranked of it."""
+    words, language = q.replace("\0", " ").strip(), speaking(request)
+    asked = Asked(words, slice(start, start + limit) if shape == "json" else slice(0, FOUND_MAX), language)
+    wanted = [finder for finder in FINDERS if finder.kind in kind or not kind]
+    found = [group_of(one, one.find(store, asker, asked), language) for one in wanted]
+    if shape == "json":
+        return found
+    names = [field.name for field in fields(Hit)]
+    rows = ([group.label, *(getattr(hit, name) for name in names)] for group in found for hit in group.rows)
+    return Response(sheet(["kind", *names], rows, shape), media_type=MEDIA_TYPES[shape])
+
+
+@router.get("/completions")
+def typed(request: Request, store: Opens, asker: Asks, q: Words) -> list[Group]:
+    """What something typed may become: organisations, places, items, registers, documents, pages."""
+    words = q.replace("\0", " ").strip()
+    return completions(store, asker, words, speaking(request)) if words else []
