@@ -303,7 +303,7 @@ async def test_a_file_that_is_no_text_is_explained_and_not_kept(supervisor: Page
 
 async def test_a_search_for_a_district_finds_it(desk: Desk) -> None:
     page = await desk.open("/")
-    box = page.get_by_role("searchbox")
+    box = page.get_by_role("combobox").first
     await box.fill("武清")
     await box.press("Enter")
     await page.wait_for_url("**/search?q=*")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -32,6 +33,23 @@ def page_of(rows: Sequence[Item], size: int, key: Callable[[Item], Sequence[obje
     return Page(kept, cursor_of(key(kept[-1])) if len(rows) > size else None)
 
 
+def page_after(
+    rows: Sequence[Item], cursor: str | None, size: int, key: Callable[[Item], list[Any]]
+) -> Page[Item]:
+    """The page after a cursor of a list at hand that is sorted by `key`.
+
+    >>> first = page_after([1, 2, 3], None, 2, lambda n: [n])
+    >>> page_after([2, 3], first.next, 2, lambda n: [n])
+    Page(rows=[3], next=None)
+    """
+    if cursor and rows:
+        try:
+            rows = rows[bisect_right(rows, values_of(cursor, len(key(rows[0]))), key=key) :]
+        except TypeError:
+            raise _foreign(cursor) from None
+    return page_of(rows[: size + 1], size, key)
+
+
 def cursor_of(values: Sequence[object]) -> str:
     """The opaque cursor of a row's sort values."""
     return base64.urlsafe_b64encode(json.dumps(list(values), default=str).encode()).decode().rstrip("=")
@@ -48,9 +66,13 @@ def values_of(cursor: str, count: int) -> list[Any]:
     except (binascii.Error, ValueError):
         values = None
     if not isinstance(values, list) or len(values) != count:
-        raise Invalid(
-            N_("The cursor {cursor} is not one of this list."),
-            advice=N_("Start again without a cursor."),
-            cursor=cursor,
-        )
+        raise _foreign(cursor)
     return values
+
+
+def _foreign(cursor: str) -> Invalid:
+    return Invalid(
+        N_("The cursor {cursor} is not one of this list."),
+        advice=N_("Start again without a cursor."),
+        cursor=cursor,
+    )

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 
@@ -29,10 +30,12 @@ def N_(template: str) -> str:
 class HaiheError(Exception):
     """A bad request: `message` says what and where, `advice` what to do next.
 
-    Both are templates in the manner of `str.format`, filled from `facts`.
+    Both are templates in the manner of `str.format`, filled from `facts`. `details` are what a program needs
+    besides, as JSON has it: members of the problem details (RFC 9457 §3.2).
     """
 
     status: ClassVar[int] = 500
+    details: Mapping[str, object] = MappingProxyType({})
 
     def __init__(self, message: str, *, advice: str, **facts: object) -> None:
         super().__init__(message.format_map(facts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Literal
 
 from openpyxl import Workbook
@@ -12,6 +13,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+
+from haihe.kit.clock import REGION
 
 SheetFormat = Literal["csv", "xlsx"]
 MEDIA_TYPES: dict[SheetFormat, str] = {
@@ -26,7 +29,8 @@ def sheet(columns: Sequence[str], rows: Iterable[Sequence[object]], form: SheetF
     """The rows under their header as one file.
 
     CSV is UTF-8 with a byte order mark, as spreadsheets expect. A text that a spreadsheet would take for a
-    formula is preceded by an apostrophe (OWASP, CSV Injection); control characters are left out.
+    formula is preceded by an apostrophe (OWASP, CSV Injection); control characters are left out. A moment
+    stands in xlsx as the clock of the region shows it, since cells have no time zone (ECMA-376-1, §18.17.4).
     """
     return _csv(columns, rows) if form == "csv" else _xlsx(columns, rows)
 
@@ -36,6 +40,12 @@ def _inert(value: object) -> object:
         return value
     text = ILLEGAL_CHARACTERS_RE.sub("", value)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _local(value: object) -> object:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(REGION).replace(tzinfo=None)
+    return value
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -59,7 +69,7 @@ def _xlsx(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
         header.append(cell)
     page.append(header)
     for row in rows:
-        page.append([_inert(value) for value in row])
+        page.append([_local(_inert(value)) for value in row])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

@@ -31,9 +31,9 @@ from sqlalchemy import (
     Update,
     create_engine,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
-from haihe.kit.errors import N_, Unavailable
+from haihe.kit.errors import N_, Invalid, Unavailable
 from haihe.store import audit
 
 
@@ -121,7 +121,14 @@ def _connected(engine: Engine) -> Iterator[Connection]:
             reason=str(error.orig).strip(),
         ) from error
     with connection:
-        yield connection
+        try:
+            yield connection
+        except DataError as error:
+            raise Invalid(
+                N_("The database cannot hold this: {reason}"),
+                advice=N_("Give a smaller number, or text without control characters."),
+                reason=str(error.orig).strip().splitlines()[0],
+            ) from error
 
 
 @cache

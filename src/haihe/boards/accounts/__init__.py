@@ -3,7 +3,15 @@
 from haihe.boards.accounts.markings import check_publishable, check_unclassified
 from haihe.boards.accounts.origin import is_same_origin
 from haihe.boards.accounts.passwords import check_password
-from haihe.boards.accounts.permissions import ROLE_LABELS, may, require, table
+from haihe.boards.accounts.permissions import (
+    ROLE_LABELS,
+    may,
+    may_part,
+    require,
+    require_part,
+    table,
+    units_of,
+)
 from haihe.boards.accounts.records import OPERATOR, PUBLIC, Account, Asker, Grant
 
 __all__ = [
@@ -18,6 +26,9 @@ __all__ = [
     "check_unclassified",
     "is_same_origin",
     "may",
+    "may_part",
     "require",
+    "require_part",
     "table",
+    "units_of",
 ]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from starlette.requests import HTTPConnection
 
 from haihe.boards.accounts.grant_actions import (
@@ -43,6 +43,13 @@ SEEN_EVERY = timedelta(minutes=1)
 
 _hasher = PasswordHasher()
 _nobody = _hasher.hash(secrets.token_urlsafe(16))
+
+
+def names_of(connection: Connection, actors: Collection[str]) -> dict[str, str]:
+    """The names of accounts, by the names that the audit chain has for them."""
+    numbers = [int(actor.removeprefix("account/")) for actor in actors if actor.startswith("account/")]
+    query = select(ACCOUNT.c.id, ACCOUNT.c.name).where(ACCOUNT.c.id.in_(numbers))
+    return {f"account/{row.id}": row.name for row in connection.execute(query)}
 
 
 def digest_of(token: str) -> str:

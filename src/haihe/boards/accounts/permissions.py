@@ -77,6 +77,26 @@ def may(asker: Asker, action: str, unit: int | None = None) -> bool:
     )
 
 
+def units_of(asker: Asker, action: str) -> frozenset[int] | None:
+    """The units for which the asker may do this: None for all that there are, empty for nobody's.
+
+    >>> units_of(Asker("a", (Grant("reporter", 7),)), "see_unpublished")
+    frozenset({7})
+    """
+    scopes = table()[action]
+    if asker.must_change or (asker.scope is not None and action not in asker.scope):
+        return frozenset()
+    held = [grant for grant in asker.grants if grant.role in scopes]
+    if any(grant.unit is None or scopes[grant.role] == "any" for grant in held):
+        return None
+    return frozenset(grant.unit for grant in held if grant.unit is not None)
+
+
+def may_part(asker: Asker, action: str) -> bool:
+    """Whether the asker may do this for one unit at least."""
+    return units_of(asker, action) != frozenset()
+
+
 def reaches(asker: Asker, action: str, grants: Collection[Grant]) -> bool:
     """Whether the asker may do this to somebody with these grants: in every unit that they are for.
 
@@ -110,15 +130,20 @@ def check_grants(grants: Sequence[Grant]) -> None:
 
 def require(asker: Asker, action: str, unit: int | None = None) -> None:
     """Raise Forbidden, or Unknown for somebody who has not signed in, unless the asker may do this."""
-    if may(asker, action, unit):
-        return
+    if not may(asker, action, unit):
+        raise refusal_of(asker)
+
+
+def require_part(asker: Asker, action: str) -> None:
+    """Raise as `require` does unless the asker may do this for one unit at least."""
+    if not may_part(asker, action):
+        raise refusal_of(asker)
+
+
+def refusal_of(asker: Asker) -> Forbidden | Unknown:
+    """The error of somebody who lacks the right: Unknown before signing in."""
     if asker.account is None:
-        raise Unknown(N_("This needs an account."), advice=N_("Sign in and try again."))
-    raise refusal_of(asker)
-
-
-def refusal_of(asker: Asker) -> Forbidden:
-    """The error of somebody who has signed in and lacks the right."""
+        return Unknown(N_("This needs an account."), advice=N_("Sign in and try again."))
     if asker.must_change:
         return Forbidden(
             N_("{name} still has a one-time password."),
