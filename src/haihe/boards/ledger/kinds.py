@@ -82,7 +82,8 @@ class Level:
     """A level of a register: its nodes stand `under` those of others, or at the root where it names none.
 
     A `promise` is answered for itself, by units and a date; what it `cites` is a node of another level. What
-    is unfinished of the level that it `carries` is shown again by the next one.
+    is unfinished of the level that it `carries` is shown again by the next one. Units move what is `guarded`
+    by its own doors only.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Level:
     promise: bool = False
     cites: str | None = None
     carries: str | None = None
+    guarded: bool = False
 
     @property
     def first(self) -> str | None:
@@ -179,7 +181,7 @@ def _level(name: str, written: Mapping[str, Any]) -> Level:
     for stage in stages.values():
         assert fields.keys() >= set(stage.needs), f"{name}.{stage.name}: {stage.needs}"
     under, columns = tuple(written.get("under", ())), tuple(written.get("columns", ()))
-    other = {key: written[key] for key in ("promise", "cites", "carries") if key in written}
+    other = {key: written[key] for key in ("promise", "cites", "carries", "guarded") if key in written}
     return Level(name, written["label"], under, fields, stages, columns, **other)
 
 
