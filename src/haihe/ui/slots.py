@@ -6,8 +6,7 @@
     source     a source, in the drawer and on `/source/ID`; the source's id
     entity, document, item    what a board knows of one; its id
     marking    how a thing is marked, under its title; its subject, `plan/3`
-    home       a part of the home page; no argument
-    search     what a board finds; the words sought
+    home, my-work    a part of these pages; no argument
 
 A slot is filled while the site is mounted and only read afterwards.
 """
