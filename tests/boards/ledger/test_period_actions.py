@@ -58,7 +58,7 @@ def planned(store: Store) -> tuple[int, list[int]]:
     due = {"due_on": TODAY + timedelta(days=90)}
     with writing(store.engine, actor_of(OPERATOR)) as session:
         number = intake.begin_register(session, f"样例计划{next(_names)}", "plan")
-        (plan,) = plans_where(session.connection, PLAN.c.id == number, unpublished=True)
+        (plan,) = plans_where(session.connection, PLAN.c.id == number)
         above: int | None = None
         for path, kind in (((1,), "aspect"), ((1, 1), "task")):
             (above,) = intake.put_nodes(
@@ -282,6 +282,9 @@ def test_the_office_sees_every_slip_and_a_unit_its_own(store: Store) -> None:
     assert (slips.bins["kept"], slips.bins["week"]) >= (1, 1)
     (record,) = slips.records
     assert (record.name, record.entity) == ("样例市科技局", None)
+    with pytest.raises(NotFound):
+        forecast_actions.slips_of(store, REPORTER, plan)
+    actions.publish(store, OPERATOR, plan)
     assert forecast_actions.slips_of(store, REPORTER, plan).forecasts == ()
 
 

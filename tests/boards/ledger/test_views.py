@@ -151,8 +151,8 @@ def test_a_unit_sees_its_part_and_only_what_waits_for_it(client: TestClient, sto
     found = unit_actions.promises_of(store, VIEWER, [unit], TODAY)
     whole = actions.promises_of(store, VIEWER, plan, TODAY)
     assert found == [one for one in whole if has_part(one.node, [unit])]
-    assert len(client.get(f"/api/v1/units/{LEAD}/promises").json()) == 4
-    work = client.get(f"/api/v1/my-work?unit={LEAD}").json()
+    assert len(client.get(f"/api/v1/units/{LEAD}/promises").json()["rows"]) == 4
+    work = client.get(f"/api/v1/my-work?unit={LEAD}").json()["rows"]
     assert [row["title"] for row in work] == ["已逾期", "共同牵头", "样例二期项目"]
     given = Return(desk_actions.period_now(), TODAY, 1.0, "办结。")
     actions.report_on(store, OPERATOR, work[0]["id"], given)

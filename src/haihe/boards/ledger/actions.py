@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from haihe.boards.accounts import Asker, may, require
+from haihe.boards.accounts import Asker, may, may_part, require
 from haihe.boards.accounts.actions import actor_of
 from haihe.boards.ledger import (
     checks,
@@ -20,24 +20,33 @@ from haihe.boards.ledger import (
     report_tables,
     tables,
     tree,
+    unit_actions,
 )
 from haihe.boards.ledger.changes import Book, Imported, changes_of, lines_of_nodes
 from haihe.boards.ledger.drafting import Drafted, drafts_of
+from haihe.boards.ledger.edit_tables import check_version
 from haihe.boards.ledger.kinds import Kind
 from haihe.boards.ledger.light_tables import LIGHT_HISTORY, changes_where
 from haihe.boards.ledger.lines import lines_of
-from haihe.boards.ledger.node_tables import item_of, line_of, locked, nodes_where
+from haihe.boards.ledger.node_tables import item_of, line_of, locked
 from haihe.boards.ledger.periods import Moment
 from haihe.boards.ledger.report_intake import sent_before, take_reports
 from haihe.boards.ledger.rollup import counted, promises_in, reviewed
+from haihe.boards.ledger.sight_tables import (
+    node_told,
+    plans_seen,
+    told_in,
+    tree_seen,
+)
+from haihe.boards.ledger.standing_actions import standings_in, tree_standings
 from haihe.boards.ledger.summary import CHANGES_SHOWN, Summary, matching, summary_of
-from haihe.boards.ledger.tables import NODE, plans_where
+from haihe.boards.ledger.tables import NODE
 from haihe.boards.ledger.template import SIMULATED, book_of
 from haihe.boards.ledger.themes import frames
+from haihe.boards.ledger.units import Unit
 from haihe.boards.reader import actions as reader
 from haihe.boards.registry import actions as registry
 from haihe.kit.cursor import Page, page_of, values_of
-from haihe.kit.limits import PAGE_ROWS_DEFAULT
 from haihe.kit.words import say
 from haihe.store.opening import Store
 from haihe.store.session import Session, reading, writing
@@ -96,13 +105,9 @@ def tree_of(
 
     Drafts and rejected nodes are there in a `review`, for those who may see them.
     """
-    plan_at(store, asker, plan)
+    held = plan_at(store, asker, plan)
     with reading(store.engine) as connection:
-        nodes = nodes_where(connection, on, NODE.c.plan_id == plan)
-    found = counted(nodes, on)
-    if review and may(asker, "see_unpublished"):
-        found = reviewed(nodes, found)
-    return list(found.values())
+        return list(tree_standings(connection, asker, held, on, review=review).values())
 
 
 def standings_as_of(
@@ -115,7 +120,7 @@ def standings_as_of(
     """
     plan_at(store, asker, plan)
     with reading(store.engine) as connection:
-        nodes = nodes_where(connection, on, NODE.c.plan_id == plan, as_of=as_of)
+        nodes = tree_seen(connection, asker, on, plan, as_of)
     return list(counted(nodes, on).values())
 
 
@@ -142,9 +147,10 @@ def children(
 
 def figures(store: Store, asker: Asker, plan: int) -> dict[int, list[records.Number]]:
     """The figures in the words of a plan's nodes, by node; of nodes that do not count only in a review."""
-    seen = [standing.node.id for standing in tree_of(store, asker, plan, today(), review=True)]
     with reading(store.engine) as connection:
-        return tables.figures_of(connection, seen)
+        numbers = tables.figures_of(connection, told_in(asker, plan))
+    seen = tree_of(store, asker, plan, today(), review=True) if numbers else ()
+    return {one.node.id: numbers[one.node.id] for one in seen if one.node.id in numbers}
 
 
 def node_at(store: Store, asker: Asker, node: int, on: date, as_of: datetime | None = None) -> records.Item:
@@ -157,28 +163,37 @@ def node_at(store: Store, asker: Asker, node: int, on: date, as_of: datetime | N
         plan = tables.plan_of_node(connection, node)
     held = plan_at(store, asker, plan)
     with reading(store.engine) as connection:
-        nodes = nodes_where(connection, on, NODE.c.plan_id == plan, as_of=as_of)
-        found = counted(nodes, on)
-        if may(asker, "see_unpublished"):
-            found = reviewed(nodes, found)
+        if as_of is None:
+            found = tree_standings(connection, asker, held, on, review=True)
+        else:
+            nodes = tree_seen(connection, asker, on, plan, as_of)
+            found = counted(nodes, on)
+            found = reviewed(nodes, found) if may_part(asker, "see_unpublished") else found
         return item_of(connection, held, found, node, Moment(on, as_of))
 
 
-def accept(store: Store, asker: Asker, plan: int, nodes: Sequence[int] | None = None) -> int:
+def accept(
+    store: Store, asker: Asker, plan: int, nodes: Sequence[int] | Mapping[int, int] | None = None
+) -> int:
     """Take drafts into the ledger, some or with None all of a plan, each with what it stands under.
 
-    Returns how many nodes were accepted. Raises Conflict for one under a rejected node.
+    With `nodes` may come the version of each that was seen. Returns how many nodes were accepted. Raises
+    Conflict for one under a rejected node, and Stale for an older version.
     """
     return _decide(store, asker, plan, nodes, "accept")
 
 
-def reject(store: Store, asker: Asker, plan: int, nodes: Sequence[int]) -> int:
-    """Keep nodes, and with them all that stands under them, out of the ledger; returns how many changed."""
+def reject(store: Store, asker: Asker, plan: int, nodes: Sequence[int] | Mapping[int, int]) -> int:
+    """Keep nodes, and with them all that stands under them, out of the ledger; as `accept` does."""
     return _decide(store, asker, plan, nodes, "reject")
 
 
 def _decide(
-    store: Store, asker: Asker, plan: int, nodes: Sequence[int] | None, kind: records.Decision
+    store: Store,
+    asker: Asker,
+    plan: int,
+    nodes: Sequence[int] | Mapping[int, int] | None,
+    kind: records.Decision,
 ) -> int:
     require(asker, "review_draft")
     plan_at(store, asker, plan)
@@ -186,6 +201,8 @@ def _decide(
         held = hold(session, plan)
         named = tree.open_drafts(held) if nodes is None else nodes
         wanted = tree.to_accept(held, named) if kind == "accept" else tree.to_reject(held, named)
+        for number, version in nodes.items() if isinstance(nodes, Mapping) else ():
+            check_version(session.connection, held[number], version)
         for node in wanted:
             intake.decide(session, node, kind, {"state": f"{kind}ed"})
         session.record(f"{kind}_draft", f"plan/{plan}", {"nodes": [node.id for node in wanted]})
@@ -193,12 +210,16 @@ def _decide(
     return len(wanted)
 
 
-def edit_node(store: Store, asker: Asker, node: int, edit: records.Edit) -> None:
-    """Write a node as a person has it; raises Invalid for what cannot stand in the tree."""
+def edit_node(store: Store, asker: Asker, node: int, edit: records.Edit, seen: int | None = None) -> None:
+    """Write a node as a person has it; raises Invalid for what cannot stand in the tree.
+
+    Raises Stale where the version `seen` is no longer the newest.
+    """
     require(asker, "review_draft")
     edit = checks.checked_edit(edit)
     with writing(store.engine, actor_of(asker)) as session:
         held = hold(session, tables.plan_of_node(session.connection, node))
+        check_version(session.connection, held[node], seen)
         intake.rewrite(session, held, node, edit)
         session.record("edit_node", f"node/{node}", {"title": edit.title})
         session.commit()
@@ -221,15 +242,17 @@ def add_node(store: Store, asker: Asker, plan: int, parent: int | None, edit: re
 
 def may_move(asker: Asker, node: records.Node) -> bool:
     """Whether the asker may move a node to another stage: who reviews, or reports for one of its units."""
-    return may(asker, "review_draft") or may(asker, "report_item", unit_to_report(asker, node))
+    own = not tree.level_of(node).guarded and may(asker, "report_item", unit_to_report(asker, node))
+    return may(asker, "review_draft") or own
 
 
-def move_node(store: Store, asker: Asker, node: int, step: records.Step) -> None:
-    """Bring a node to another stage of its level; raises Invalid for one that it cannot enter."""
+def move_node(store: Store, asker: Asker, node: int, step: records.Step, seen: int | None = None) -> None:
+    """Bring a node to another stage of its level; raises Invalid for one that it cannot enter, and Stale."""
     with writing(store.engine, actor_of(asker)) as session:
         held = hold(session, tables.plan_of_node(session.connection, node))
         before = held[node]
         require(asker, "review_draft" if not may_move(asker, before) else "see_published")
+        check_version(session.connection, before, seen)
         tree.check_accepted(before, tree.ancestors(before, held))
         values = checks.checked_values(tree.level_of(before), {**before.values, **step.values}, whole=False)
         tree.check_step(before, step)
@@ -268,11 +291,12 @@ def workbook_of(store: Store, asker: Asker, plan: int, language: str) -> bytes:
     return book_of(kinds.kinds()[found.kind], found.name, lines, language, stamp)
 
 
-def undo(store: Store, asker: Asker, node: int) -> None:
-    """Take back the last decision on a node; raises Conflict where there is none left."""
+def undo(store: Store, asker: Asker, node: int, seen: int | None = None) -> None:
+    """Take back the last decision on a node; raises Conflict where there is none left, and Stale."""
     require(asker, "review_draft")
     with writing(store.engine, actor_of(asker)) as session:
-        locked(session, NODE.c.plan_id == tables.plan_of_node(session.connection, node))
+        held = hold(session, tables.plan_of_node(session.connection, node))
+        check_version(session.connection, held[node], seen)
         session.record("undo_decision", f"node/{node}", {"undone": intake.restore(session, node)})
         session.commit()
 
@@ -327,17 +351,18 @@ def reports_in(store: Store, asker: Asker, plan: int, period: str) -> dict[int, 
     """What was reported on the nodes of a plan for a period, by node, the latest first."""
     plan_at(store, asker, plan)
     with reading(store.engine) as connection:
-        return report_tables.reports_in(connection, plan, period)
+        return report_tables.reports_in(connection, told_in(asker, plan), period)
 
 
 def home_summary(store: Store, asker: Asker, on: date) -> Summary:
     """The whole ledger on a day, as far as the asker may see it."""
     require(asker, "see_published")
     with reading(store.engine) as connection:
-        seen = plans_where(connection, unpublished=may(asker, "see_unpublished"))
+        seen = plans_seen(connection, asker)
         inside = NODE.c.plan_id.in_([plan.id for plan in seen])
-        found = counted(nodes_where(connection, on, inside, NODE.c.state == "accepted"), on)
-        inside_history = LIGHT_HISTORY.c.node_id.in_(select(NODE.c.id).where(inside))
+        found = standings_in(connection, asker, seen, on)
+        told = select(NODE.c.id).where(inside, node_told(asker))
+        inside_history = LIGHT_HISTORY.c.node_id.in_(told)
         changes = changes_where(connection, inside_history, on - CHANGES_SHOWN, on)
     leading = {share.entity for each in found.values() for share in each.node.shares if share.role == "lead"}
     return summary_of(seen, found, changes, _adcodes(store, asker, leading), on)
@@ -352,17 +377,4 @@ def _adcodes(store: Store, asker: Asker, entities: Iterable[int | None]) -> dict
 def answers_for(store: Store, asker: Asker, entity: int, on: date) -> list[records.Standing]:
     """The promises that a unit leads or cooperates in, as far as the asker may see them."""
     require(asker, "see_published")
-    with reading(store.engine) as connection:
-        inside = NODE.c.plan_id.in_(tables.plans_naming(entity, plan_actions.seen(asker)))
-        found = counted(nodes_where(connection, on, inside), on).values()
-    return [each for each in found if any(share.entity == entity for share in each.node.shares)]
-
-
-def search(store: Store, asker: Asker, words: str, limit: int = PAGE_ROWS_DEFAULT) -> list[records.Node]:
-    """The nodes that have the words; the public finds what counts in published plans."""
-    require(asker, "see_published")
-    with reading(store.engine) as connection:
-        wanted = tables.having(
-            words, plan_actions.seen(asker), limit, everything=may(asker, "see_unpublished")
-        )
-        return nodes_where(connection, today(), NODE.c.id.in_(wanted))
+    return unit_actions.parts_of(store, asker, [Unit("", entity)], on)

@@ -18,6 +18,7 @@ from haihe.boards.ledger import actions
 from haihe.boards.ledger.changes import Book
 from haihe.boards.ledger.checks import checked_kind
 from haihe.boards.ledger.drafting import Drafted
+from haihe.boards.ledger.edit_api import Versioned, tagged
 from haihe.boards.ledger.kinds import Kind, kinds
 from haihe.boards.ledger.periods import moment_of
 from haihe.boards.ledger.records import (
@@ -250,10 +251,10 @@ def add(
 
 
 @router.post("/nodes/{node}/move")
-def move(store: Opens, asker: Asks, language: Speaks, node: int, step: Step) -> Detail:
+def move(store: Opens, asker: Asks, node: int, step: Step, version: Versioned) -> Detail:
     """Bring a node to another stage, with the fields that it needs there; going back needs a reason."""
-    actions.move_node(store, asker, node, step)
-    return detail_of(actions.node_at(store, asker, node, actions.today()), language)
+    actions.move_node(store, asker, node, step, version.seen)
+    return version.of(actions.node_at(store, asker, node, actions.today()))
 
 
 @router.get("/plans/{plan}")
@@ -329,25 +330,31 @@ def publish(store: Opens, asker: Asks, plan: int, publicity: Publicity) -> Plan:
 
 @router.get("/nodes/{node}")
 def node_at(
-    store: Opens, asker: Asks, language: Speaks, node: int, on: Day = None, as_of: AsOf = ""
+    store: Opens,
+    asker: Asks,
+    language: Speaks,
+    response: Response,
+    node: int,
+    on: Day = None,
+    as_of: AsOf = "",
 ) -> Detail:
     """A node with its reports, the history of its light and its figures."""
     found = actions.node_at(store, asker, node, on or actions.today(), moment_of(as_of))
-    return detail_of(found, language)
+    return tagged(response, found, language)
 
 
 @router.post("/nodes/{node}/edit")
-def edit(store: Opens, asker: Asks, language: Speaks, node: int, edit: Edit) -> Detail:
+def edit(store: Opens, asker: Asks, node: int, edit: Edit, version: Versioned) -> Detail:
     """Write a node as a person has it; every field replaces the old value."""
-    actions.edit_node(store, asker, node, edit)
-    return detail_of(actions.node_at(store, asker, node, actions.today()), language)
+    actions.edit_node(store, asker, node, edit, version.seen)
+    return version.of(actions.node_at(store, asker, node, actions.today()))
 
 
 @router.post("/nodes/{node}/undo")
-def undo(store: Opens, asker: Asks, language: Speaks, node: int) -> Detail:
+def undo(store: Opens, asker: Asks, node: int, version: Versioned) -> Detail:
     """Take back the last decision on a node."""
-    actions.undo(store, asker, node)
-    return detail_of(actions.node_at(store, asker, node, actions.today()), language)
+    actions.undo(store, asker, node, version.seen)
+    return version.of(actions.node_at(store, asker, node, actions.today()))
 
 
 @router.post("/nodes/{node}/report", status_code=201)

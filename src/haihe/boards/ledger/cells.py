@@ -90,9 +90,9 @@ def links(named: Iterable[tuple[str, str]]) -> Iterator[Cells]:
         yield {"name": Link(*each)}
 
 
-def link_of(node: Node) -> Link:
-    """A node's title, leading to its page."""
-    return Link(node.title, f"/item/{node.id}")
+def link_of(node: Node) -> object:
+    """A node's title, leading to its page where there is more to see."""
+    return Link(node.title, f"/item/{node.id}") if node.told else node.title
 
 
 def plan_cells(plan: Plan, language: str) -> Cells:

@@ -144,14 +144,15 @@ def edit_of(line: Line, numbers: Mapping[tuple[int, ...], int]) -> Edit:
 
 
 def _change(becomes: Line, was: Line, node: Node) -> LineChange:
-    differences = tuple(_differences(was, becomes))
+    differences = tuple(differences_of(was, becomes))
     if node.state != "accepted":
         state = Difference("state", STATE_LABELS[node.state], STATE_LABELS["accepted"])
         differences = (*differences, state)
     return LineChange("changed" if differences else "same", becomes, node.id, differences)
 
 
-def _differences(was: Line, becomes: Line) -> Iterator[Difference]:
+def differences_of(was: Line, becomes: Line) -> Iterator[Difference]:
+    """The fields in which a line is another one than it was."""
     for name in _COMPARED:
         before, after = getattr(was, name), getattr(becomes, name)
         if before != after:

@@ -75,6 +75,7 @@ def node_of(row: Row, around: Around) -> Node:
         rule=around.rule,
         issued=around.issued,
         returned=around.returned,
+        version=row["version"],
     )
 
 

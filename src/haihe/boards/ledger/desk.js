@@ -3,6 +3,7 @@
 (() => {
   let mine = "";
   let words = {};
+  const SPREAD_MS = 6000;
   const timers = new WeakMap();
   const held = {};
   const forms = () => [...document.querySelectorAll("form.hai-desk")];
@@ -81,7 +82,7 @@
     button.disabled = form.inert = false;
     if (!answer || answer.status >= 500) {
       say(form, words.waiting, true);
-      timers.set(form, setTimeout(() => send(form), 5000));
+      later(form);
     } else if (answer.ok) {
       saved(form);
     } else {
@@ -90,6 +91,12 @@
       keep(form);
       say(form, [problem.title, problem.detail].filter(Boolean).join(" "), true);
     }
+  }
+
+  /* After a cut everybody comes back at once: what waits is sent at a moment of its own. */
+  function later(form) {
+    clearTimeout(timers.get(form));
+    timers.set(form, setTimeout(() => send(form), Math.random() * SPREAD_MS));
   }
 
   function saved(form) {
@@ -129,7 +136,7 @@
     send(form);
   });
 
-  window.addEventListener("online", () => forms().filter((form) => stored(form)?.body).forEach(send));
+  window.addEventListener("online", () => forms().filter((form) => stored(form)?.body).forEach(later));
 
   window.haiheWork = (account, said) => {
     mine = account;

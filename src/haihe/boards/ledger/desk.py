@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -33,11 +33,13 @@ def is_asked(standing: Standing, period: str) -> bool:
     return done >= first_day_of(period) if done else not is_finished(standing)
 
 
-def work_of(
-    found: Iterable[Standing], units: Collection[Unit], period: str, reported: Collection[int]
-) -> Work:
-    """What units that lead have to report on for a period; `reported` are the nodes with a report for it."""
-    asked = [one for one in found if has_part(one.node, units, "lead") and is_asked(one, period)]
+def asked_of(found: Iterable[Standing], units: Collection[Unit], period: str) -> list[Standing]:
+    """The promises that units lead and are to report on for a period."""
+    return [one for one in found if has_part(one.node, units, "lead") and is_asked(one, period)]
+
+
+def work_of(asked: Sequence[Standing], period: str, reported: Collection[int]) -> Work:
+    """What is asked for a period; `reported` are the nodes with a report for it."""
     return Work(
         period,
         tuple(by_urgency(one for one in asked if one.node.id not in reported)),

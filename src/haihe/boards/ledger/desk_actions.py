@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from haihe.boards.accounts import Asker, may
 from haihe.boards.ledger import actions, unit_actions
-from haihe.boards.ledger.desk import Work, work_of
+from haihe.boards.ledger.desk import Work, asked_of, work_of
+from haihe.boards.ledger.records import Standing
 from haihe.boards.ledger.units import Unit
 from haihe.kit.periods import checked_period, month_of
 from haihe.store.opening import Store
@@ -30,6 +31,16 @@ def own_units(store: Store, asker: Asker) -> list[Unit]:
 def work(store: Store, asker: Asker, units: Collection[Unit], period: str) -> Work:
     """What units have to report on for a period; raises Invalid for what is no period."""
     checked_period(period)
-    found = unit_actions.promises_of(store, asker, units, actions.today())
-    reported = unit_actions.reported_in(store, asker, [one.node.id for one in found], period)
-    return work_of(found, units, period, reported)
+    return work_in(
+        store, asker, unit_actions.promises_of(store, asker, units, actions.today()), units, period
+    )
+
+
+def work_in(
+    store: Store, asker: Asker, found: Iterable[Standing], units: Collection[Unit], period: str
+) -> Work:
+    """What units have to report on for a period among their promises as they stand today."""
+    asked = asked_of(found, units, period)
+    return work_of(
+        asked, period, unit_actions.reported_in(store, asker, [one.node.id for one in asked], period)
+    )

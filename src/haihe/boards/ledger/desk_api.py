@@ -8,14 +8,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from haihe.boards.ledger import desk_actions, unit_actions
-from haihe.boards.ledger.api import Asks, Formats, Opens, Speaks
+from haihe.boards.ledger.api import Asks, Formats, Limit, Opens, Speaks
 from haihe.boards.ledger.rows import NodeRow, cells_of, row_of
+from haihe.boards.ledger.units import urgency
+from haihe.kit.cursor import Page, page_after
+from haihe.kit.limits import PAGE_ROWS_DEFAULT
 from haihe.kit.sheets import MEDIA_TYPES, sheet
 
 router = APIRouter(prefix="/api/v1/my-work", tags=["ledger"])
 
 
-@router.get("", response_model=list[NodeRow])
+@router.get("", response_model=Page[NodeRow])
 def list_work(
     store: Opens,
     asker: Asks,
@@ -24,13 +27,16 @@ def list_work(
         str | None, Query(description="2023, 2023Q1 or 2023-06; this month without it.")
     ] = None,
     unit: Annotated[str | None, Query(description="A unit's number or name; one's own without it.")] = None,
+    cursor: str | None = None,
+    limit: Limit = PAGE_ROWS_DEFAULT,
     format: Formats = "json",  # noqa: A002  the name in the address
 ) -> Any:
-    """What one's own units have to report on for a period, the most urgent first."""
+    """What one's own units have to report on for a period, the most urgent first; as CSV or xlsx all."""
     units = [unit_actions.unit_at(store, asker, unit)] if unit else desk_actions.own_units(store, asker)
     found = desk_actions.work(store, asker, units, period or desk_actions.period_now())
-    rows = [row_of(one, language) for one in found.waiting]
     if format == "json":
-        return rows
-    content = sheet([field.name for field in fields(NodeRow)], map(cells_of, rows), format)
+        page = page_after(found.waiting, cursor, limit, urgency)
+        return Page([row_of(one, language) for one in page.rows], page.next)
+    rows = (cells_of(row_of(one, language)) for one in found.waiting)
+    content = sheet([field.name for field in fields(NodeRow)], rows, format)
     return Response(content, media_type=MEDIA_TYPES[format])

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from nicegui import ui
 
 from haihe import ui as look
-from haihe.boards.accounts import Asker, may, require
-from haihe.boards.ledger import actions, desk_actions, unit_actions, views_page
+from haihe.boards.accounts import Asker, may, require_part
+from haihe.boards.ledger import actions, desk_actions, supervision_page, unit_actions, views_page
 from haihe.boards.ledger.desk import Work, form_of
 from haihe.boards.ledger.records import Standing
 from haihe.boards.ledger.rows import reason_of, told
@@ -19,8 +19,11 @@ from haihe.boards.ledger.units import Unit
 from haihe.kit import resources
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
-from haihe.ui import language, link, page_at, phrase, tr, write
+from haihe.ui import language, link, phrase, tr, write
+from haihe.ui.frame import RESPONSE_SECONDS_MAX
 
+CUT_SECONDS_MAX = 900.0
+"""How long a connection may be cut before the page has to be loaded again, with the drafts it keeps."""
 FORMS_SHOWN = 60
 UNITS_SHOWN = 200
 
@@ -36,14 +39,15 @@ _SAID = {
 def mount() -> None:
     """Register the page and its place in the header."""
     look.fill("nav", look.Entry(N_("My work"), "/my-work", "assignment_turned_in"), order=24)
-    page_at("/my-work")(my_work)
+    ui.page("/my-work", response_timeout=RESPONSE_SECONDS_MAX, reconnect_timeout=CUT_SECONDS_MAX)(my_work)
 
 
 async def my_work(period: str = "", unit: str = "") -> None:
     """What one's own units have to report for a period."""
     asker, store = await views_page.asker(), the_store()
     with look.frame(tr(N_("My work"))):
-        require(asker, "see_unpublished")
+        require_part(asker, "see_unpublished")
+        await look.draw("my-work")
         chosen = period or desk_actions.period_now()
         units = await to_thread(_units, asker, unit)
         if not units:
@@ -51,6 +55,7 @@ async def my_work(period: str = "", unit: str = "") -> None:
             return
         found = await to_thread(desk_actions.work, store, asker, units, chosen)
         _answer(units, found)
+        await supervision_page.work_part(asker)
         if found.waiting:
             _forms(asker, found)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from haihe.boards.accounts import Asker, require
+from haihe.boards.accounts import Asker, require, require_part
 from haihe.boards.accounts.actions import actor_of
 from haihe.boards.ledger import actions, report_intake, report_tables
 from haihe.boards.ledger.records import Evidence
@@ -62,7 +62,7 @@ def evidence_file(store: Store, asker: Asker, number: int) -> tuple[str, bytes]:
     with reading(store.engine) as connection:
         node, found = report_tables.evidence_at(connection, number)
     actions.node_at(store, asker, node, actions.today())
-    require(asker, "see_unpublished")
+    require_part(asker, "see_unpublished")
     if found.sha256 is None:
         raise NotFound(
             N_("Evidence {id} is a fact of a document, not a file."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from haihe.boards.accounts import Asker, may, require
+from haihe.boards.accounts import Asker, may, require_part
 from haihe.boards.ledger import actions, report_tables
 from haihe.boards.ledger.forecasts import Forecast, Record, distribution, memory, records_of, settled
 from haihe.boards.ledger.records import Node
@@ -40,7 +40,7 @@ def remembered(store: Store, asker: Asker, node: int) -> tuple[Node, tuple[Forec
 
 def slips_of(store: Store, asker: Asker, plan: int) -> Slips:
     """How far the forecasts of a plan slipped: of all units for the office, else of those one reports for."""
-    require(asker, "see_unpublished")
+    require_part(asker, "see_unpublished")
     nodes = [each.node for each in actions.promises_of(store, asker, plan, actions.today())]
     seen = {node.id: node for node in nodes if may(asker, "publish") or _is_own(asker, node)}
     with reading(store.engine) as connection:

@@ -67,6 +67,10 @@ class Offer:
     stage: str = ""
     opened: bool = False
 
+    def filled(self, words: Mapping[str, str]) -> Offer:
+        """The same form with other words in its boxes, by their names."""
+        return replace(self, boxes=tuple(replace(box, value=words[box.name]) for box in self.boxes))
+
     def html(self) -> str:
         """The inside of the form with its button."""
         return "".join(map(_box, self.boxes)) + f"<button class=hai-button>{escape(self.submit)}</button>"
@@ -88,6 +92,11 @@ def add_offers(levels: Iterable[Level], language: str, *, opened: bool = False) 
         title = say(N_("Add: {level}"), language, level=level.label[language])
         boxes = _node_boxes(level, None, language)
         yield Offer("add", title, boxes, say(N_("Add"), language), level, opened=opened)
+
+
+def words_of(offer: Offer) -> dict[str, str]:
+    """The words in the boxes of a form, by their names."""
+    return {box.name: "" if box.value is None else str(box.value) for box in offer.boxes}
 
 
 def edit_offer(node: Node, parent: str | None, language: str) -> Offer:
@@ -232,6 +241,7 @@ def review_html(node: Node, known: str, language: str, *, decides: bool) -> str:
     return resources.text("boards/ledger/review.html").format(
         id=node.id,
         state=node.state,
+        version=node.version,
         depth=len(node.path) - 1,
         place=".".join(map(str, node.path)),
         title=escape(node.title),

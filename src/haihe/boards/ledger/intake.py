@@ -92,7 +92,7 @@ def plan_for(session: Session, name: str, kind: str, tier: Tier = "ours") -> Pla
     """
     session.execute(_fresh(session, name, kind, tier))
     session.execute(select(PLAN.c.id).where(PLAN.c.name == name).with_for_update())
-    (found,) = plans_where(session.connection, PLAN.c.name == name, unpublished=True)
+    (found,) = plans_where(session.connection, PLAN.c.name == name)
     if found.kind != kind:
         raise Conflict(
             N_("{name} is there already as a register of another kind."),
@@ -322,10 +322,21 @@ def decide(
         "decided_at": session.actor.at,
         "after": step.stage if step else None,
         "reason": step.reason.strip() if step else None,
+        "version": node.version,
     }
+    _change(session, node, {**values} | ({"terms": _terms(values)} if "title" in values else {}))
     session.execute(insert(NODE_DECISION).values(row))
-    terms = {"terms": _terms(values)} if "title" in values else {}
-    session.execute(update(NODE).where(NODE.c.id == node.id).values({**values, **terms}))
+
+
+def _change(session: Session, node: Node, columns: Mapping[str, Any]) -> None:
+    """Make the next version of a node; raises Conflict where it is no longer the one that was read."""
+    held = update(NODE).where(NODE.c.id == node.id, NODE.c.version == node.version)
+    if not session.execute(held.values({**columns, "version": node.version + 1})).rowcount:
+        raise Conflict(
+            N_("{title} has just been changed by somebody else."),
+            advice=N_("Nothing is lost: load it again, compare the two, and save what is to hold."),
+            title=node.title,
+        )
 
 
 def restore(session: Session, node: int) -> str:
@@ -343,11 +354,12 @@ def restore(session: Session, node: int) -> str:
     (was,) = nodes_where(session.connection, date.max, NODE.c.id == node)
     days = {name: before[name] and date.fromisoformat(before[name]) for name in DAYS if name in before}
     columns = {name: value for name, value in before.items() if name != "shares"} | days
-    columns["terms"] = _terms(before)
-    session.execute(update(NODE).where(NODE.c.id == node).values(columns))
+    _change(session, was, columns | {"terms": _terms(before)})
     put_shares(session, node, [Share(*share) for share in before["shares"]])
     undone = update(NODE_DECISION).where(NODE_DECISION.c.id == last.id)
-    session.execute(undone.values(undone_at=session.actor.at, undone=standing_before(was)))
+    taken_back = {"undone_at": session.actor.at, "undone_by": session.actor.name}
+    state = {"undone": standing_before(was), "undone_version": was.version}
+    session.execute(undone.values(taken_back | state))
     return str(last.kind)
 
 
@@ -376,5 +388,5 @@ def note_lights(session: Session, plan: int, on: date) -> Lit:
 def put_lights(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Note lights; another one of the same node and day replaces the first."""
     fresh = upsert(LIGHT_HISTORY)
-    replaced = {name: fresh.excluded[name] for name in ("state", "reason", "facts")}
+    replaced = {name: fresh.excluded[name] for name in ("state", "reason", "facts", "noted_at")}
     session.execute(fresh.on_conflict_do_update(index_elements=["node_id", "lit_on"], set_=replaced), rows)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    DateTime,
     ForeignKey,
     Index,
     Table,
@@ -32,8 +33,10 @@ LIGHT_HISTORY = Table(
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("facts", JSONB, nullable=False),
+    Column("noted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     CheckConstraint("state IN ('on_track', 'near', 'behind', 'overdue', 'unknown')", name="state"),
     Index(None, "lit_on"),
+    Index(None, "noted_at"),
 )
 """The days on which a node's light changed; between two rows it stayed as it was."""
 

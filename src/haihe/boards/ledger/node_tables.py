@@ -28,6 +28,7 @@ from haihe.boards.ledger.tables import (
     PLAN,
     figures_of,
     moves_of,
+    numbers_of,
     rules_chosen,
 )
 from haihe.store.session import Session
@@ -54,7 +55,7 @@ def nodes_where(
     query = select(*_COLUMNS, _FIELDS, PLAN.c.tier, PLAN.c.kind.label("register"))
     query = query.join(PLAN, PLAN.c.id == NODE.c.plan_id).where(*asked)
     rows = connection.execute(query.order_by(NODE.c.plan_id, NODE.c.path)).mappings().all()
-    inside = select(NODE.c.id).where(*asked)
+    inside = select(func.unnest(numbers_of(row["id"] for row in rows)))
     before = _before(connection, inside, as_of) if as_of else {}
     shares = _shares(connection, inside) | {node: shares_before(each) for node, each in before.items()}
     tags = _tags(connection, inside)
@@ -135,7 +136,7 @@ def item_of(
     connection: Connection, plan: Plan, seen: Mapping[int, Standing], node: int, moment: Moment
 ) -> Item:
     """A node among those of its plan that may be seen, with all that its page shows; raises NotFound."""
-    if node not in seen:
+    if node not in seen or not seen[node].node.told:
         raise tree.no_node(node)
     nodes = {number: standing.node for number, standing in seen.items()}
     as_of = moment.as_of

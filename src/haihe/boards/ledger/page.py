@@ -18,6 +18,7 @@ from haihe.boards.ledger import (
     actions,
     cells,
     changes,
+    edit_page,
     evidence_page,
     forms,
     period_page,
@@ -25,13 +26,14 @@ from haihe.boards.ledger import (
     review_page,
     rows,
     tree,
+    tree_page,
     views_page,
 )
 from haihe.boards.ledger.kinds import Kind, kinds
 from haihe.boards.ledger.periods import moment_of
 from haihe.boards.ledger.rollup import lights_of, promises_in
-from haihe.boards.ledger.summary import asked
 from haihe.boards.ledger.themes import frames
+from haihe.boards.ledger.units import by_urgency
 from haihe.boards.ledger.views_page import drawn, frame_chosen
 from haihe.kit.errors import N_
 from haihe.kit.limits import TABLE_ROWS_MAX, TEXT_BYTES_MAX
@@ -50,7 +52,6 @@ def mount() -> None:
     look.fill("home", home_part, order=20)
     look.fill("document", document_part)
     look.fill("entity", entity_part)
-    look.fill("search", search_part, order=50)
     page_at("/plans")(plans)
     page_at("/plan/{plan_id}")(plan)
     page_at("/item/{node_id}")(item)
@@ -153,7 +154,7 @@ async def _standing(asker: Asker, held: records.Plan, found: _Standings, view: s
         with look.section(tr(N_("What is promised")), _files(f"/api/v1/plans/{held.id}/nodes?", whole)):
             views_page.views(held.id, view or "tree")
             _facets(kind, found, counts)
-            await (_lanes if view == "stages" else _tree)(kind, found)
+            await tree_page.show(kind, found, view)
     if may(asker, "review_draft"):
         _offers(asker, forms.add_offers(kind.below(None), language(), opened=not found), held.id)
         _take_in(asker, held)
@@ -189,12 +190,10 @@ async def _send(sent: _Sent, event: Sent) -> None:
         case (name, kind):
             begun = await to_thread(actions.begin_register, store, asker, name, kind)
             return ui.navigate.to(f"/plan/{begun}")
-        case records.Edit() as edit if offer.deed == "add":
-            await to_thread(actions.add_node, store, asker, plan, number or None, edit)
         case records.Edit() as edit:
-            await to_thread(actions.edit_node, store, asker, number, edit)
+            await to_thread(actions.add_node, store, asker, plan, number or None, edit)
         case records.Step() as step:
-            await to_thread(actions.move_node, store, asker, number, step)
+            await to_thread(actions.move_node, store, asker, number, step, node.version if node else None)
         case records.Return() as given:
             given = replace(given, evidence=tuple(sent.evidence))
             await to_thread(actions.report_on, store, asker, number, given)
@@ -255,36 +254,6 @@ def _cells(one: records.Standing) -> cells.Cells:
     return cells.node_cells(one, frame_chosen(), language())
 
 
-def _sought(found: _Standings) -> list[records.Standing] | None:
-    return asked(found, views_page.sought())
-
-
-async def _tree(kind: Kind, found: _Standings) -> None:
-    """The tree, or what the address asks for as a list."""
-    sought = _sought(found)
-    under: dict[int | None, list[look.Node]] = {}
-    for one in found if sought is None else sought:
-        words = {name: drawn(content) for name, content in _cells(one).items()}
-        row = look.Node(str(one.node.id), words, bool(one.children) and sought is None)
-        under.setdefault(one.node.parent if sought is None else None, []).append(row)
-
-    async def children(node_id: str) -> Sequence[look.Node]:
-        return under.get(int(node_id), [])
-
-    columns = [look.Column(*label) for label in rows.columns_of(kind, language()).items()]
-    roots = under.get(None, [])
-    await look.tree_table(columns, roots, children, caption="", opened=[root.id for root in roots][:20])
-
-
-async def _lanes(kind: Kind, found: _Standings) -> None:
-    wanted = _sought(found)
-    with look.cards():
-        for lane in cells.lanes(kind, found if wanted is None else wanted, language()):
-            with look.card(f"{lane.label} · {lane.count}", href=look.address(view=[], stage=[lane.name])):
-                for lines in lane.cards:
-                    _write(lines, "p")
-
-
 async def item(node_id: int, as_of: str = "") -> None:
     """A promise and its sentence, its lights with reasons and history, its reports, and the forms."""
     asker, today, moment = await views_page.asker(), actions.today(), moment_of(as_of)
@@ -320,19 +289,18 @@ async def item(node_id: int, as_of: str = "") -> None:
 def _forms(asker: Asker, held: records.Item) -> None:
     node, said, reviews = held.standing.node, language(), may(asker, "review_draft")
     level = tree.level_of(node)
-    offers: list[forms.Offer] = []
     if node.state == "accepted" and level.stages and actions.may_move(asker, node):
         with look.section(tr(N_("Stage"))):
-            undo = partial(_do, partial(actions.undo, the_store(), asker, node.id)) if reviews else None
-            look.stepper([look.Step(*step) for step in cells.steps(node, said)], undo)
+            back = partial(actions.undo, the_store(), asker, node.id, node.version)
+            steps = [look.Step(*step) for step in cells.steps(node, said)]
+            look.stepper(steps, partial(_do, back) if reviews else None)
             _offers(asker, forms.move_offers(node, said), node.plan, node)
     reports = may(asker, "report_item", actions.unit_to_report(asker, node))
     if reports and level.promise and node.state == "accepted":
-        offers.append(forms.report_offer(node, actions.today(), said))
+        _offers(asker, [forms.report_offer(node, actions.today(), said)], node.plan, node)
     if reviews:
-        offers.append(forms.edit_offer(node, held.above[-1].kind if held.above else None, said))
-        offers += forms.add_offers(kinds()[node.register].below(node.kind), said)
-    _offers(asker, offers, node.plan, node)
+        edit_page.draw(asker, held)
+        _offers(asker, forms.add_offers(kinds()[node.register].below(node.kind), said), node.plan, node)
 
 
 async def home_part() -> None:
@@ -377,12 +345,6 @@ async def entity_part(entity: int) -> None:
     if found:
         with look.section(tr(N_("What it answers for")), _files(f"/api/v1/entities/{entity}/promises?")):
             write(look.light_strip(lights_of(promises_in(found))))
-            _table(rows.ITEM_COLUMNS, map(_cells, found))
-
-
-async def search_part(words: str) -> None:
-    """The promises that have the words."""
-    found = await to_thread(actions.search, the_store(), await views_page.asker(), words)
-    with look.section(tr(N_("Plans")), tr(N_("{count} found"), count=len(found))):
-        for one in found:
-            _write(cells.titled(cells.link_of(one), one.tier), "p")
+            _table(rows.ITEM_COLUMNS, map(_cells, by_urgency(found)[: rows.LATE_SHOWN]))
+            if len(found) > rows.LATE_SHOWN:
+                write(link(tr(N_("All {count}"), count=len(found)), f"/units/{entity}"), "p")

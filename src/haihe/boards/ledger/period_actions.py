@@ -11,7 +11,7 @@ from sqlalchemy import Connection, true, update
 from haihe.boards.accounts import Asker, require
 from haihe.boards.accounts.actions import actor_of
 from haihe.boards.ledger import actions, checks, periods, tree
-from haihe.boards.ledger.node_tables import nodes_where
+from haihe.boards.ledger.edit_tables import check_issued
 from haihe.boards.ledger.period_tables import (
     CORRECTION,
     PLAN_PERIOD,
@@ -32,6 +32,7 @@ from haihe.boards.ledger.records import Correction, Issued, Light, Node, Report,
 from haihe.boards.ledger.report_intake import put_reports
 from haihe.boards.ledger.report_tables import reports_in
 from haihe.boards.ledger.rollup import counted, promises_in
+from haihe.boards.ledger.sight_tables import nodes_seen, told_in
 from haihe.boards.ledger.tables import NODE, plan_of_node
 from haihe.kit.clock import REGION
 from haihe.kit.periods import checked_period
@@ -50,15 +51,17 @@ def period_as_of(store: Store, asker: Asker, plan: int, period: str, as_of: date
     """A period of a plan as it stood at a moment; None is now."""
     plan_at(store, asker, plan)
     with reading(store.engine) as connection:
-        return _period(connection, plan, checked_period(period), as_of)
+        return _period(connection, asker, plan, checked_period(period), as_of)
 
 
-def _period(connection: Connection, plan: int, period: str, as_of: datetime | None = None) -> Period:
+def _period(
+    connection: Connection, asker: Asker, plan: int, period: str, as_of: datetime | None = None
+) -> Period:
     moment = today() if as_of is None else as_of.astimezone(REGION).date()
     on = periods.day_of(period, moment)
-    nodes = nodes_where(connection, on, NODE.c.plan_id == plan, period=period, as_of=as_of)
-    found = promises_in(counted(nodes, on).values())
-    inside = CORRECTION.c.node_id.in_(nodes_of(plan)), CORRECTION.c.period == period
+    nodes = nodes_seen(connection, asker, on, NODE.c.plan_id == plan, period=period, as_of=as_of)
+    found, told = promises_in(counted(nodes, on).values()), told_in(asker, plan)
+    inside = CORRECTION.c.node_id.in_(told), CORRECTION.c.period == period
     return Period(
         plan=plan,
         period=period,
@@ -66,8 +69,8 @@ def _period(connection: Connection, plan: int, period: str, as_of: datetime | No
         lock=lock_of(connection, plan, period, as_of),
         lights=periods.period_lights(
             found,
-            latest_issued(connection, nodes_of(plan), period, as_of),
-            reports_in(connection, plan, period, as_of),
+            latest_issued(connection, told, period, as_of),
+            reports_in(connection, told, period, as_of),
         ),
         corrections=tuple(corrections_where(connection, *inside, as_of=as_of)),
         digest=digest_of(connection, plan, period),
@@ -91,14 +94,15 @@ def period_lock(store: Store, asker: Asker, plan: int, period: str) -> Locked | 
 def issue_light(store: Store, asker: Asker, node: int, given: Judgement) -> Issued:
     """Confirm or change the light of a promise for a period; raises Conflict once it is locked.
 
-    Raises Invalid for another light than the rule's without a reason.
+    Raises Invalid for another light than the rule's without a reason, and Stale where another was issued
+    since the one that was seen.
     """
     require(asker, "publish")
     checked_period(given.period)
     plan = _plan_of(store, asker, node)
     with writing(store.engine, actor_of(asker)) as session:
         periods.check_open(hold_open(session, plan, given.period), given.period)
-        issued = _issue(session, node, given, _rule_lights(session, plan, given.period))
+        issued = _issue(session, node, given, _rule_lights(session, asker, plan, given.period))
         session.commit()
     return issued
 
@@ -107,15 +111,16 @@ def _issue(session: Session, node: int, given: Judgement, lights: Mapping[int, L
     if node not in lights:
         raise tree.no_node(node)
     given = periods.checked_judgement(given, lights[node])
+    check_issued(session, node, given)
     (issued,) = put_issued(session, {node: (given.period, given.state, given.reason, lights[node])})
     detail = {"period": given.period, "state": given.state, "rule": lights[node].state}
     session.record("issue_light", f"node/{node}", detail)
     return issued
 
 
-def _rule_lights(session: Session, plan: int, period: str) -> dict[int, Light]:
+def _rule_lights(session: Session, asker: Asker, plan: int, period: str) -> dict[int, Light]:
     """What the rule gives for each promise of a plan in a period, as the transaction sees it."""
-    return {one.standing.node.id: one.rule for one in _period(session.connection, plan, period).lights}
+    return {one.standing.node.id: one.rule for one in _period(session.connection, asker, plan, period).lights}
 
 
 def confirm_lights(store: Store, asker: Asker, plan: int, period: str) -> int:
@@ -124,7 +129,7 @@ def confirm_lights(store: Store, asker: Asker, plan: int, period: str) -> int:
     plan_at(store, asker, plan)
     with writing(store.engine, actor_of(asker)) as session:
         periods.check_open(hold_open(session, plan, checked_period(period)), period)
-        found = _period(session.connection, plan, period)
+        found = _period(session.connection, asker, plan, period)
         open_lights = {one.standing.node.id: one.rule for one in found.lights if not one.confirmed}
         put_issued(session, {node: (period, rule.state, "", rule) for node, rule in open_lights.items()})
         session.record("confirm_lights", f"plan/{plan}", {"period": period, "lights": len(open_lights)})
@@ -187,7 +192,7 @@ def correct_all(
     before: dict[int, Report] = {}
     for plan, period in sorted({(held[node].plan, one.period) for node, one in checked.items()}):
         periods.check_locked(hold_open(session, plan, period), period)
-        filed = reports_in(session.connection, plan, period)
+        filed = reports_in(session.connection, nodes_of(plan), period)
         before |= {
             node: filed[node][0] for node, one in checked.items() if one.period == period and node in filed
         }
@@ -224,7 +229,7 @@ def correct_light(store: Store, asker: Asker, node: int, given: Judgement) -> Is
     with writing(store.engine, actor_of(asker)) as session:
         periods.check_locked(hold_open(session, plan, given.period), given.period)
         before = latest_issued(session.connection, [node], given.period, None).get(node)
-        issued = _issue(session, node, given, _rule_lights(session, plan, given.period))
+        issued = _issue(session, node, given, _rule_lights(session, asker, plan, given.period))
         put_correction(
             session,
             {
@@ -245,7 +250,7 @@ def corrections_since(store: Store, asker: Asker, plan: int, since: datetime | N
     plan_at(store, asker, plan)
     later = true() if since is None else CORRECTION.c.corrected_at > since
     with reading(store.engine) as connection:
-        return corrections_where(connection, CORRECTION.c.node_id.in_(nodes_of(plan)), later)
+        return corrections_where(connection, CORRECTION.c.node_id.in_(told_in(asker, plan)), later)
 
 
 def _plan_of(store: Store, asker: Asker, node: int) -> int:

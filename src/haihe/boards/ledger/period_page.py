@@ -18,6 +18,7 @@ from haihe import ui as look
 from haihe.boards.accounts import Asker, may, may_part
 from haihe.boards.ledger import light_actions, period_actions, plan_actions, views_page
 from haihe.boards.ledger.cells import Cells, Link
+from haihe.boards.ledger.edits import Stale
 from haihe.boards.ledger.forms import SUBMIT
 from haihe.boards.ledger.judgements import (
     CORRECTION_COLUMNS,
@@ -84,12 +85,16 @@ async def period(plan_id: int, period: str, as_of: str = "", show: str = "") -> 
         look.coverage_line(tr(words, **facts), as_of=found.on)
 
 
+def _issued(found: Period) -> dict[int, Issued]:
+    return {one.standing.node.id: one.issued for one in found.lights if one.issued}
+
+
 class _Walk:
     """What of a period is issued while somebody walks through it, and where the page says so."""
 
     def __init__(self, asker: Asker, found: Period) -> None:
         self.asker, self.found = asker, found
-        self.issued = {one.standing.node.id: one.issued for one in found.lights if one.issued}
+        self.issued = _issued(found)
         self._place = ui.element("div").classes("hai-fill")
 
     def draw(self) -> None:
@@ -106,14 +111,19 @@ class _Walk:
     async def issue(self, event: Sent) -> None:
         """Issue the light that somebody chose, as a correction once the period is locked."""
         node, given = int(event.args["node"]), event.args
-        judged = Judgement(self.found.period, given["state"], given["reason"])
+        before = self.issued.get(node)
+        judged = Judgement(self.found.period, given["state"], given["reason"], before.id if before else 0)
         deed = period_actions.correct_light if self.found.locked else period_actions.issue_light
         try:
-            made = await to_thread(deed, the_store(), self.asker, node, judged)
+            self.issued[node] = await to_thread(deed, the_store(), self.asker, node, judged)
+        except Stale as stale:
+            look.notice(stale)
+            place = self.found.plan, self.found.period
+            self.issued = _issued(await to_thread(period_actions.period_at, the_store(), self.asker, *place))
         except HaiheError as error:
             look.notice(error)
             return
-        self.issued[node] = made
+        made = self.issued[node]
         self.draw()
         shown = json.dumps([node, made.state, str(_office(made))])
         ui.run_javascript(f"haihePeriod.issued(...{shown})")

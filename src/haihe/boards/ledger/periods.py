@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -13,6 +13,7 @@ from haihe.kit.errors import N_, Conflict, Invalid
 from haihe.kit.periods import checked_period, first_day_of, last_day_of
 
 REASON_CHARACTERS_MAX = 500
+"""The longest reason of a correction, a light or a return."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,15 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The light that the office gives for a period; `reason` is needed where it is not the rule's."""
+    """The light that the office gives for a period; `reason` is needed where it is not the rule's.
+
+    `seen` is the last one that was issued when it was chosen, 0 where there was none; None compares nothing.
+    """
 
     period: str
     state: LightState
     reason: str = ""
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,7 @@ def checked_judgement(given: Judgement, rule: Light) -> Judgement:
             N_("This is not the light that the rule gives, so it needs a reason."),
             advice=N_("Say in a sentence why the office judges otherwise."),
         )
-    return Judgement(checked_period(given.period), given.state, _checked_length(reason))
+    return replace(given, period=checked_period(given.period), reason=_checked_length(reason))
 
 
 def checked_reason(reason: str) -> str:

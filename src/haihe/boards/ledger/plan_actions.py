@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy import select, true, update
 
-from haihe.boards.accounts import Asker, check_publishable, may, require
+from haihe.boards.accounts import Asker, check_publishable, require
 from haihe.boards.accounts.actions import actor_of
 from haihe.boards.accounts.marking_actions import marking_of
 from haihe.boards.ledger import checks, records, tables
-from haihe.boards.ledger.tables import PLAN, plans_where
+from haihe.boards.ledger.sight_tables import plans_seen
+from haihe.boards.ledger.tables import PLAN
 from haihe.boards.reader import Document
 from haihe.boards.reader import actions as reader
 from haihe.kit.clock import REGION
@@ -34,7 +35,7 @@ def plans(
     require(asker, "see_published")
     before = PLAN.c.id < values_of(cursor, 1)[0] if cursor else true()
     with reading(store.engine) as connection:
-        found = plans_where(connection, before, unpublished=may(asker, "see_unpublished"), limit=limit + 1)
+        found = plans_seen(connection, asker, before, limit=limit + 1)
     return page_of(found, limit, lambda plan: [plan.id])
 
 
@@ -43,7 +44,7 @@ def plan_at(store: Store, asker: Asker, plan: int | str) -> records.Plan:
     require(asker, "see_published")
     condition = PLAN.c.id == plan if isinstance(plan, int) else PLAN.c.name == plan
     with reading(store.engine) as connection:
-        found = plans_where(connection, condition, unpublished=may(asker, "see_unpublished"))
+        found = plans_seen(connection, asker, condition)
     return checks.checked_plan(found, plan)
 
 
@@ -64,7 +65,7 @@ def fed_by(store: Store, asker: Asker, document_id: int) -> list[records.Plan]:
     require(asker, "see_published")
     fed = select(tables.PLAN_DOCUMENT.c.plan_id).where(tables.PLAN_DOCUMENT.c.document_id == document_id)
     with reading(store.engine) as connection:
-        return plans_where(connection, PLAN.c.id.in_(fed), unpublished=may(asker, "see_unpublished"))
+        return plans_seen(connection, asker, PLAN.c.id.in_(fed))
 
 
 def publish(store: Store, asker: Asker, plan: int, *, published: bool = True) -> None:
@@ -79,8 +80,3 @@ def publish(store: Store, asker: Asker, plan: int, *, published: bool = True) ->
         session.execute(update(PLAN).where(PLAN.c.id == plan).values(published_at=at))
         session.record("publish_plan" if published else "withdraw_plan", f"plan/{plan}")
         session.commit()
-
-
-def seen(asker: Asker) -> ColumnElement[bool]:
-    """Whether the asker may see the plan of a row."""
-    return true() if may(asker, "see_unpublished") else PLAN.c.published_at.is_not(None)

@@ -217,7 +217,8 @@ class Node:
     came from; `cites` the project that an item serves; `report` the latest; `tier` that of its plan. It is
     in its `stage` since `stage_on`, None where that day is unknown; `values` are its fields by name.
     `entered` is the stage that it was brought to by hand, and the day; `rule` names its rule of lights;
-    `issued` is the last light that the office gave; `returned` says on which day the first report for a
+    `told` says that all of it is here, not only its place and title; `issued` is the last light that the
+    office gave; `version` goes up with each change; `returned` says on which day the first report for a
     period came in, where its rule looks at that.
     """
 
@@ -248,6 +249,8 @@ class Node:
     rule: str | None = None
     issued: Issued | None = None
     returned: Mapping[str, date] = field(default_factory=dict)
+    told: bool = True
+    version: int = 1
 
     def named(self, role: Role) -> tuple[str, ...]:
         """The names of the units with a role, in the order written."""

@@ -4,7 +4,7 @@
   const rowOf = (event) => event.target.closest?.(".hai-review li[data-id]");
   const decide = (row, deed) => {
     if (deed === "edit") location.assign(`/item/${row.dataset.id}#edit`);
-    else emitEvent("review", { node: row.dataset.id, deed });
+    else emitEvent("review", { node: row.dataset.id, deed, version: row.dataset.version });
   };
 
   document.addEventListener("click", (event) => {
@@ -28,13 +28,15 @@
     else if (event.key === "ArrowUp") go(row.previousElementSibling);
   });
 
-  /* Shows what the server keeps of some nodes now: id, state, and the state in words. */
+  /* Shows what the server keeps of some nodes now: id, version, state, the state in words, and the title. */
   function decided(rows) {
-    for (const [id, state, words] of rows) {
+    for (const [id, version, state, words, title] of rows) {
       const row = document.getElementById(`node-${id}`);
       if (!row) continue;
       row.dataset.state = state;
+      row.dataset.version = version;
       row.querySelector("i").textContent = words;
+      row.querySelector("b").textContent = title;
     }
   }
 

@@ -41,12 +41,13 @@ def show(asker: Asker, held: Plan, found: Sequence[Standing], numbers: cells.Num
 
 
 async def _decide(asker: Asker, plan_id: int, event: Sent) -> None:
-    node, store, deed = int(event.args["node"]), the_store(), event.args["deed"]
+    node, seen, deed = int(event.args["node"]), int(event.args["version"]), event.args["deed"]
+    store = the_store()
     if deed == "undo":
-        await to_thread(actions.undo, store, asker, node)
+        await to_thread(actions.undo, store, asker, node, seen)
     else:
         decide = actions.accept if deed == "accept" else actions.reject
-        await to_thread(decide, store, asker, plan_id, [node])
+        await to_thread(decide, store, asker, plan_id, {node: seen})
     found = await to_thread(partial(actions.tree_of, store, asker, plan_id, actions.today(), review=True))
     ui.run_javascript(f"haiheLedger.decided({rows.states_json(found, language())})")
 

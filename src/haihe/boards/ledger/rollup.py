@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -23,6 +23,18 @@ _UNCOUNTED: Mapping[NodeState, str] = {
     "rejected": N_("It was rejected and counts nowhere."),
     "accepted": N_("What it stands under is not accepted, so it counts nowhere."),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """The nodes of a plan on a day: all of them, how those stand that count, and who has a part in these.
+
+    `parts` are by the unit's number, by its name where that is unknown. All is in the order of the tree.
+    """
+
+    nodes: tuple[Node, ...]
+    standings: Mapping[int, Standing]
+    parts: Mapping[int | str, tuple[Standing, ...]]
 
 
 def standings(nodes: Sequence[Node], on: date, rule: Rule) -> dict[int, Standing]:
@@ -66,6 +78,17 @@ def counted(nodes: Iterable[Node], on: date) -> dict[int, Standing]:
     for rule in dict.fromkeys(_rule(node) for node in held):
         found |= standings([node for node in held if _rule(node) == rule], on, rule_on(on, rule))
     return found
+
+
+def stood(nodes: Sequence[Node], on: date) -> Stood:
+    """The nodes of a plan with all that is asked of them again and again on a day."""
+    found = counted(nodes, on)
+    parts: dict[int | str, dict[int, Standing]] = {}
+    for number, standing in found.items():
+        for share in standing.node.shares:
+            key = share.name if share.entity is None else share.entity
+            parts.setdefault(key, {})[number] = standing
+    return Stood(tuple(nodes), found, {key: tuple(each.values()) for key, each in parts.items()})
 
 
 def _rule(node: Node) -> str:

@@ -127,7 +127,7 @@ class LightRow:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A node with all that is known of it."""
+    """A node with all that is known of it; `version` goes up with each change, for If-Match."""
 
     node: NodeRow
     plan: Plan
@@ -136,6 +136,7 @@ class Detail:
     lights: tuple[LightRow, ...]
     figures: tuple[Number, ...]
     cited_by: tuple[int, ...]
+    version: int
 
 
 def columns_of(kind: Kind, language: str) -> dict[str, str]:
@@ -268,6 +269,7 @@ def detail_of(item: Item, language: str) -> Detail:
         ),
         figures=item.numbers,
         cited_by=tuple(node.id for node in item.cited_by),
+        version=item.standing.node.version,
     )
 
 
@@ -285,9 +287,10 @@ def _cell(value: object) -> object:
 
 
 def states_json(found: Iterable[Standing], language: str) -> str:
-    """The states of nodes, in words too, as the script of a review takes them."""
+    """The versions, states and titles of nodes as the script of a review takes them."""
     nodes = (standing.node for standing in found)
-    return json.dumps([[node.id, node.state, say(STATE_LABELS[node.state], language)] for node in nodes])
+    words = {state: say(label, language) for state, label in STATE_LABELS.items()}
+    return json.dumps([[one.id, one.version, one.state, words[one.state], one.title] for one in nodes])
 
 
 def reject_cells(reject: Reject, language: str) -> dict[str, object]:

@@ -10,9 +10,8 @@ from typing import Literal
 
 from sqlalchemy import func, select
 
-from haihe.boards.accounts import Asker, may, require
+from haihe.boards.accounts import Asker, require
 from haihe.boards.ledger import actions, unit_actions
-from haihe.boards.ledger.node_tables import nodes_where
 from haihe.boards.ledger.records import Node, Standing
 from haihe.boards.ledger.rollup import counted, promises_in
 from haihe.boards.ledger.scorecards import (
@@ -27,6 +26,7 @@ from haihe.boards.ledger.scorecards import (
     scores_of,
     trends,
 )
+from haihe.boards.ledger.sight_tables import nodes_seen, plan_seen
 from haihe.boards.ledger.tables import NODE, PLAN
 from haihe.boards.ledger.themes import frames
 from haihe.boards.ledger.tree import accepted
@@ -94,8 +94,7 @@ def promises(store: Store, asker: Asker, plan: int | None, on: date) -> list[Sta
     """The promises of a register, or of all that the asker may see, as they stood on a day."""
     if plan is not None:
         return promises_in(actions.tree_of(store, asker, plan, on))
-    seen = () if may(asker, "see_unpublished") else (PLAN.c.published_at.is_not(None),)
-    inside = NODE.c.plan_id.in_(select(PLAN.c.id).where(PLAN.c.kind != ASSESSMENT, *seen))
+    inside = NODE.c.plan_id.in_(select(PLAN.c.id).where(PLAN.c.kind != ASSESSMENT, plan_seen(asker)))
     with reading(store.engine) as connection:
         count = connection.execute(select(func.count()).where(inside)).scalar_one()
         if count > NODES_MAX:
@@ -105,7 +104,7 @@ def promises(store: Store, asker: Asker, plan: int | None, on: date) -> list[Sta
                 count=count,
                 limit=NODES_MAX,
             )
-        return promises_in(counted(nodes_where(connection, on, inside), on).values())
+        return promises_in(counted(nodes_seen(connection, asker, on, inside), on).values())
 
 
 def rows_of(found: Board, key: str, measure: str) -> list[Standing]:
@@ -125,10 +124,9 @@ def _known(found: Iterable[Standing]) -> list[Standing]:
 
 
 def _sources(store: Store, asker: Asker) -> list[Node]:
-    seen = () if may(asker, "see_unpublished") else (PLAN.c.published_at.is_not(None),)
-    inside = NODE.c.plan_id.in_(select(PLAN.c.id).where(PLAN.c.kind == ASSESSMENT, *seen))
+    inside = NODE.c.plan_id.in_(select(PLAN.c.id).where(PLAN.c.kind == ASSESSMENT, plan_seen(asker)))
     with reading(store.engine) as connection:
-        return accepted(nodes_where(connection, actions.today(), inside))
+        return accepted(nodes_seen(connection, asker, actions.today(), inside))
 
 
 def _keys(

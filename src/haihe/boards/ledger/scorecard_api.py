@@ -10,10 +10,13 @@ from fastapi import APIRouter, Query, Response
 
 from haihe.boards.ledger import desk_actions, scorecard_actions, unit_actions
 from haihe.boards.ledger.actions import today
-from haihe.boards.ledger.api import Asks, Formats, Opens, Speaks
+from haihe.boards.ledger.api import Asks, Formats, Limit, Opens, Speaks
 from haihe.boards.ledger.rows import NodeRow, cells_of, row_of
 from haihe.boards.ledger.scorecard_actions import Board, Level, Wanted
 from haihe.boards.ledger.scorecards import Measure, Score, Sight
+from haihe.boards.ledger.units import place
+from haihe.kit.cursor import Page, page_after
+from haihe.kit.limits import PAGE_ROWS_DEFAULT
 from haihe.kit.sheets import MEDIA_TYPES, sheet
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"])
@@ -94,17 +97,26 @@ def scorecard_rows(
     return _nodes(scorecard_actions.rows_of(found, key, measure), language, format)
 
 
-@router.get("/units/{unit}/promises", response_model=list[NodeRow])
+@router.get("/units/{unit}/promises", response_model=Page[NodeRow])
 def unit_promises(
     store: Opens,
     asker: Asks,
     language: Speaks,
     unit: str,
+    cursor: str | None = None,
+    limit: Limit = PAGE_ROWS_DEFAULT,
     format: Formats = "json",  # noqa: A002  the name in the address
 ) -> Any:
-    """The promises that a unit, by its number or its name as written, leads or cooperates in."""
+    """The promises that a unit, by its number or its name as written, leads or cooperates in.
+
+    They come by page in the order of the registers; as CSV or xlsx all of them.
+    """
     one = unit_actions.unit_at(store, asker, unit)
-    return _nodes(unit_actions.promises_of(store, asker, [one], today()), language, format)
+    found = unit_actions.promises_of(store, asker, [one], today())
+    if format != "json":
+        return _nodes(found, language, format)
+    page = page_after(found, cursor, limit, place)
+    return Page(_nodes(page.rows, language, format), page.next)
 
 
 def score_row(found: Board, one: Score) -> ScoreRow:

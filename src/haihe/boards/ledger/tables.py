@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    exists,
+    cast,
     false,
     func,
     literal,
@@ -43,7 +43,6 @@ from haihe.boards.ledger.records import (
     Plan,
 )
 from haihe.store.schema import metadata
-from haihe.store.search import matches
 
 PLAN = Table(
     "plan",
@@ -98,11 +97,13 @@ NODE = Table(
     Column("stage_on", Date),
     Column("values", JSONB, nullable=False, server_default="{}"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("plan_id", "source_id"),
     UniqueConstraint("plan_id", "path"),
     CheckConstraint("state IN ('draft', 'accepted', 'rejected')", name="state"),
     CheckConstraint("weight > 0", name="weight"),
     Index(None, "terms", postgresql_using="gin"),
+    Index(None, "plan_id", "state"),
 )
 
 NODE_UNIT = Table(
@@ -151,33 +152,38 @@ NODE_DECISION = Table(
     Column("after", Text),
     Column("reason", Text),
     Column("undone", JSONB(none_as_null=True)),
+    Column("version", Integer),
+    Column("undone_version", Integer),
+    Column("undone_by", Text),
     CheckConstraint("kind IN ('accept', 'edit', 'reject', 'move')", name="kind"),
 )
 """What a person decided on a node, and what it was before, so that the last decision can be undone.
 
 A move says the stage after it, and for going back the reason. `undone` is what the node was when the
-decision was taken back.
+decision was taken back, and `version` and `undone_version` are the versions that were found.
 """
 
 
 def plans_where(
-    connection: Connection, *conditions: ColumnElement[bool], unpublished: bool, limit: int | None = None
+    connection: Connection,
+    *conditions: ColumnElement[bool],
+    counting: ColumnElement[bool] | None = None,
+    limit: int | None = None,
 ) -> list[Plan]:
-    """The plans that meet conditions, the newest first; drafts are counted only with `unpublished`."""
+    """The plans that meet conditions, the newest first, with counts of their nodes, or some of them."""
     counted = select(
         NODE.c.plan_id,
-        func.count().filter(NODE.c.state == "draft", literal(unpublished)).label("drafts"),
+        func.count().filter(NODE.c.state == "draft").label("drafts"),
         func.count().filter(NODE.c.state == "accepted").label("accepted"),
     )
-    counted_of = counted.group_by(NODE.c.plan_id).subquery()
+    counted_of = counted.where(true() if counting is None else counting).group_by(NODE.c.plan_id).subquery()
     numbers = [
         func.coalesce(column, 0).label(column.name) for column in (counted_of.c.drafts, counted_of.c.accepted)
     ]
     rule = select(PLAN_RULE.c.rule).where(PLAN_RULE.c.plan_id == PLAN.c.id).order_by(PLAN_RULE.c.id.desc())
     chosen = rule.limit(1).scalar_subquery().label("rule")
     query = select(PLAN, *numbers, chosen).outerjoin(counted_of, counted_of.c.plan_id == PLAN.c.id)
-    seen = true() if unpublished else PLAN.c.published_at.is_not(None)
-    rows = connection.execute(query.where(seen, *conditions).order_by(PLAN.c.id.desc()).limit(limit))
+    rows = connection.execute(query.where(*conditions).order_by(PLAN.c.id.desc()).limit(limit))
     return [Plan(**{name: row[name] for name in Plan.__dataclass_fields__}) for row in rows.mappings()]
 
 
@@ -209,7 +215,7 @@ def moves_of(connection: Connection, node: int, as_of: datetime | None = None) -
     ]
 
 
-def figures_of(connection: Connection, nodes: Sequence[int]) -> dict[int, list[Number]]:
+def figures_of(connection: Connection, nodes: Sequence[int] | Select[Any]) -> dict[int, list[Number]]:
     """The figures in the words of nodes, by node, in the order of the text."""
     query = (
         select(NODE_FIGURE)
@@ -225,9 +231,10 @@ def figures_of(connection: Connection, nodes: Sequence[int]) -> dict[int, list[N
 def counts_now() -> ColumnElement[bool]:
     """Whether a node is accepted, and so is everything above it."""
     above = NODE.alias()
-    stops = (above.c.plan_id == NODE.c.plan_id) & (above.c.state != "accepted")
-    inside = NODE.c.path[1 : func.cardinality(above.c.path)] == above.c.path
-    return ~exists().where(stops, inside)
+    depth = func.generate_series(1, func.cardinality(NODE.c.path)).table_valued("value").render_derived()
+    line = (above.c.plan_id == NODE.c.plan_id) & (above.c.path == NODE.c.path[1 : depth.c.value])
+    stops = select(above.c.id).select_from(depth.join(above, line)).where(above.c.state != "accepted")
+    return ~stops.correlate(NODE).exists()
 
 
 def plan_of_node(connection: Connection, node: int) -> int:
@@ -244,17 +251,6 @@ def documents_of(connection: Connection, plan: int) -> Sequence[int]:
     return connection.execute(query.order_by(PLAN_DOCUMENT.c.document_id)).scalars().all()
 
 
-def plans_naming(entity: int, seen: ColumnElement[bool]) -> Select[tuple[int]]:
-    """The plans that may be seen and in which a unit has a part."""
-    shared = select(NODE_UNIT.c.node_id).where(NODE_UNIT.c.entity_id == entity)
-    query = select(NODE.c.plan_id).join(PLAN, PLAN.c.id == NODE.c.plan_id)
-    return query.where(NODE.c.id.in_(shared), seen)
-
-
-def having(words: str, seen: ColumnElement[bool], limit: int, *, everything: bool) -> Select[tuple[int]]:
-    """The newest nodes that have the words, of plans that may be seen; those that count, or everything."""
-    inside = NODE.c.plan_id.in_(select(PLAN.c.id).where(seen))
-    query = select(NODE.c.id).where(
-        matches(NODE.c.terms, words), inside, true() if everything else counts_now()
-    )
-    return query.order_by(NODE.c.id.desc()).limit(limit)
+def numbers_of(numbers: Iterable[int]) -> ColumnElement[Any]:
+    """Numbers as one array, written as PostgreSQL reads it: thousands of them are one short parameter."""
+    return cast(literal("{{{}}}".format(",".join(map(str, numbers)))), ARRAY(BigInteger))

@@ -102,7 +102,7 @@ def book_of(kind: Kind, name: str, lines: Iterable[Line], language: str, stamp: 
     page = book.active
     assert page is not None
     page.title = re.sub(r"[\[\]:*?/\\]", " ", kind.label[language])[:31]
-    page.append([f"{name}  {stamp}".strip()])
+    page.append([_inert(f"{name}  {stamp}".strip())])
     page["A1"].font = Font(bold=True, size=14)
     page.append([label_of(column, language) for column in columns])
     for number, column in enumerate(columns, 1):

@@ -52,17 +52,18 @@ async def unit(key: str) -> None:
             return
         lead = [each for each in found if has_part(each.node, [one], "lead")]
         period = desk_actions.period_now()
-        work = await to_thread(desk_actions.work, store, asker, [one], period)
+        work = await to_thread(desk_actions.work_in, store, asker, found, [one], period)
         look.answer(_sentence(one, lead, len(found) - len(lead), work))
         wanted = [each for each in found if each.light.state in (look.chosen("light") or (each.light.state,))]
         _ways(asker, one, lead)
         _missing(work)
         _section(tr(N_("Due in the next 90 days")), due_next(wanted, day))
-        mine = [each for each in wanted if has_part(each.node, [one], "lead")]
+        led = {each.node.id for each in lead}
+        mine = [each for each in wanted if each.node.id in led]
         _section(tr(N_("What it leads")), by_urgency(mine), f"/api/v1/units/{one.key}/promises")
-        others = [each for each in wanted if not has_part(each.node, [one], "lead")]
+        others = [each for each in wanted if each.node.id not in led]
         _section(tr(N_("What it cooperates in")), by_urgency(others))
-        await _forecasts(asker, lead)
+        _forecasts_offer(asker, lead)
         words = N_("{count} promises of all registers that you may see.")
         look.coverage_line(tr(words, count=len(found)), as_of=day)
 
@@ -118,12 +119,29 @@ def _section(title: str, found: Sequence[Standing], path: str = "") -> None:
             write(tr(N_("The first {count} are shown."), count=ROWS_SHOWN), "p", "hai-note")
 
 
+def _forecasts_offer(asker: Asker, lead: Sequence[Standing]) -> None:
+    """The button that reads every report that the unit ever made: no page waits for it unasked."""
+    if not any(one.node.report for one in lead):
+        return
+    with ui.element("div").classes("hai-fill") as place:
+        show = look.button(tr(N_("Show its forecasts, and what came")))
+
+    async def read() -> None:
+        show.disable()
+        with place:
+            await _forecasts(asker, lead)
+        show.delete()
+
+    show.on("click", read)
+
+
 async def _forecasts(asker: Asker, lead: Sequence[Standing]) -> None:
     """What its reports expected, beside what the next ones said or what came."""
     nodes = {one.node.id: one.node for one in lead}
     reports = await to_thread(unit_actions.reports_of, the_store(), asker, nodes)
     record = [one for node in nodes for one in settled(memory(reports.get(node, ()), actions.today()))]
     if not record:
+        write(tr(N_("No forecast of its reports has been settled yet.")), "p", "hai-note")
         return
     record.sort(key=lambda one: (one.made_on, one.node), reverse=True)
     with look.section(tr(N_("Its forecasts, and what came"))):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from haihe.boards.ledger.records import LIGHT_STATES, Node, Role, Standing
 
+_PLACES = {state: place for place, state in enumerate(LIGHT_STATES)}
 AHEAD = timedelta(days=90)
 """How far ahead a unit's page looks for what is due next."""
 
@@ -25,14 +27,13 @@ class Unit:
         return self.name if self.entity is None else str(self.entity)
 
 
-def has_part(node: Node, units: Iterable[Unit], role: Role | None = None) -> bool:
+def has_part(node: Node, units: Collection[Unit], role: Role | None = None) -> bool:
     """Whether one of the units has a part, or a part of a role, in a node."""
-    entities = {unit.entity for unit in units if unit.entity is not None}
-    names = {unit.name for unit in units}
     return any(
-        (share.entity in entities if share.entity is not None else share.name in names)
+        share.entity == unit.entity if share.entity is not None else share.name == unit.name
         for share in node.shares
-        if role in (None, share.role)
+        if role is None or role == share.role
+        for unit in units
     )
 
 
@@ -63,11 +64,23 @@ def slip_days(standing: Standing) -> int | None:
 def by_urgency(found: Iterable[Standing]) -> list[Standing]:
     """Promises, the unfinished first, of those the worst light, and of those the one that is due first."""
 
-    def urgency(one: Standing) -> tuple[bool, int, date, tuple[int, ...], int]:
-        node, place = one.node, LIGHT_STATES.index(one.light.state)
-        return is_finished(one), place, node.due_on or date.max, node.path, node.id
+    def key(one: Standing) -> tuple[bool, int, date, tuple[int, ...], int]:
+        node = one.node
+        return is_finished(one), _PLACES[one.light.state], node.due_on or date.max, node.path, node.id
 
-    return sorted(found, key=urgency)
+    return sorted(found, key=key)
+
+
+def urgency(one: Standing) -> list[Any]:
+    """What `by_urgency` sorts by, in the terms of JSON."""
+    node = one.node
+    due_on = (node.due_on or date.max).isoformat()
+    return [is_finished(one), _PLACES[one.light.state], due_on, [*node.path], node.id]
+
+
+def place(one: Standing) -> list[Any]:
+    """What the nodes of several registers are sorted by as they stand in them, in the terms of JSON."""
+    return [one.node.plan, [*one.node.path]]
 
 
 def due_next(found: Iterable[Standing], on: date) -> list[Standing]:

@@ -1,0 +1,135 @@
+"""How the nodes of plans stand, worked out once for each edition of a plan and each day."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, any_, true
+
+from haihe.boards.accounts import Asker, may_part
+from haihe.boards.ledger.edition_tables import editions_where
+from haihe.boards.ledger.node_tables import nodes_where
+from haihe.boards.ledger.records import Plan, Standing
+from haihe.boards.ledger.rollup import Stood, counted, reviewed, stood
+from haihe.boards.ledger.sight_tables import nodes_seen, sees_all, tree_seen
+from haihe.boards.ledger.tables import NODE, PLAN, numbers_of
+from haihe.boards.ledger.unit_tables import around, plans_naming
+from haihe.boards.ledger.units import Unit, has_part
+
+NODES_KEPT_MAX = 250_000
+"""How many nodes are kept worked out, of the plans that were looked at last."""
+
+PLANS_AT_ONCE = 5
+"""How many plans a look at a unit works out and keeps; so that nobody waits for all after a restart."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What was worked out, by edition and day, the longest unused first."""
+
+    found: OrderedDict[tuple[UUID, date], Stood] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+    work: Lock = field(default_factory=Lock)
+
+    def __contains__(self, key: tuple[UUID, date]) -> bool:
+        return key in self.found
+
+    def get(self, key: tuple[UUID, date]) -> Stood | None:
+        with self.lock:
+            found = self.found.get(key)
+            if found is not None:
+                self.found.move_to_end(key)
+            return found
+
+    def put(self, key: tuple[UUID, date], found: Stood) -> None:
+        with self.lock:
+            self.found[key] = found
+            while len(self.found) > 1 and sum(len(one.nodes) for one in self.found.values()) > NODES_KEPT_MAX:
+                self.found.popitem(last=False)
+
+
+_kept = _Kept()
+
+
+def forget() -> None:
+    """Keep nothing of what was worked out."""
+    _kept.found.clear()
+
+
+def counts_alike(asker: Asker) -> ColumnElement[bool]:
+    """Whether what counts in the plan of a row is the same for the asker as for those who see everything."""
+    return true() if sees_all(asker) else PLAN.c.published_at.is_not(None)
+
+
+def tree_standings(
+    connection: Connection, asker: Asker, plan: Plan, on: date, *, review: bool = False
+) -> Mapping[int, Standing]:
+    """How the nodes of a plan stand on a day, as far as the asker sees them, in the order of the tree.
+
+    Those that do not count are there in a `review`, for those who may see some of them.
+    """
+    review = review and may_part(asker, "see_unpublished")
+    if sees_all(asker) or plan.published_at:
+        (edition,) = editions_where(connection, PLAN.c.id == plan.id).values()
+        kept = _stood(connection, plan.id, edition, on)
+        if not review or len(kept.nodes) == len(kept.standings):
+            return kept.standings
+        if sees_all(asker):
+            return reviewed(kept.nodes, kept.standings)
+    nodes = tree_seen(connection, asker, on, plan.id)
+    found = counted(nodes, on)
+    return reviewed(nodes, found) if review else found
+
+
+def standings_in(
+    connection: Connection, asker: Asker, plans: Iterable[Plan], on: date
+) -> dict[int, Standing]:
+    """How those nodes of some plans stand on a day that count, as far as the asker sees them."""
+    asked = {plan.id for plan in plans}
+    editions = editions_where(connection, counts_alike(asker), PLAN.c.id == any_(numbers_of(asked)))
+    found: dict[int, Standing] = {}
+    for plan, edition in editions.items():
+        found |= _stood(connection, plan, edition, on).standings
+    if rest := asked - editions.keys():
+        found |= counted(nodes_seen(connection, asker, on, NODE.c.plan_id == any_(numbers_of(rest))), on)
+    return found
+
+
+def _stood(connection: Connection, plan: int, edition: UUID, on: date) -> Stood:
+    found = _kept.get((edition, on))
+    if found is None:
+        with _kept.work:
+            found = _kept.get((edition, on))
+            if found is None:
+                found = stood(nodes_where(connection, on, NODE.c.plan_id == plan), on)
+                _kept.put((edition, on), found)
+    return found
+
+
+def parts_in(connection: Connection, asker: Asker, units: Collection[Unit], on: date) -> list[Standing]:
+    """How those nodes stand on a day that count and in which one of the units has a part, in their order.
+
+    Only of the plans whose count is the same for the asker as for everybody. Of those that are not worked
+    out yet some are, and of the others only what concerns the units.
+    """
+    editions = editions_where(connection, counts_alike(asker))
+    unknown = [plan for plan, edition in editions.items() if (edition, on) not in _kept]
+    named = plans_naming(connection, units, unknown) if unknown else []
+    once = named[PLANS_AT_ONCE:]
+    left = {*unknown} - {*named[:PLANS_AT_ONCE]}
+    keys = {unit.name for unit in units} | {unit.entity for unit in units if unit.entity is not None}
+    found: dict[int, Standing] = {}
+    for plan, edition in editions.items():
+        if plan not in left:
+            parts = _stood(connection, plan, edition, on).parts
+            found |= {one.node.id: one for key in keys for one in parts.get(key, ())}
+    if once:
+        wanted = around(connection, units, NODE.c.plan_id == any_(numbers_of(once)))
+        counting = counted(nodes_where(connection, on, NODE.c.id == any_(numbers_of(wanted))), on)
+        found |= {node: one for node, one in counting.items() if has_part(one.node, units)}
+    return sorted(found.values(), key=lambda one: (one.node.plan, one.node.path))
