@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -39,7 +40,13 @@ def test_nothing_that_a_spreadsheet_would_run_stays_live(form: SheetFormat, text
     assert cell == f"'{text}"
 
 
-@settings(max_examples=50)
+def test_a_moment_stands_as_the_clock_of_the_region_shows_it() -> None:
+    moment = datetime(2026, 11, 22, 20, tzinfo=UTC)
+    assert read(sheet(("a",), [[moment]], "xlsx"), "xlsx")[1] == [datetime(2026, 11, 23, 4)]  # noqa: DTZ001
+    assert read(sheet(("a",), [[moment]], "csv"), "csv")[1] == ["2026-11-22 20:00:00+00:00"]
+
+
+@settings(max_examples=50, deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20))
 def test_no_text_breaks_a_sheet(text: str) -> None:
     for form in ("csv", "xlsx"):

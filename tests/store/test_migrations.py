@@ -5,7 +5,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, make_url, text
 
-import haihe.app.api  # noqa: F401  declares the tables of every board
+import haihe.app.site  # noqa: F401  declares the tables of every board
 from haihe.kit.errors import Conflict, Unavailable
 from haihe.store import migrations
 from haihe.store.schema import metadata

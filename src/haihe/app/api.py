@@ -16,24 +16,28 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from haihe.app import search_api
 from haihe.boards.accounts import Asker, is_same_origin, require
 from haihe.boards.accounts import api as accounts
 from haihe.boards.accounts.actions import actor_of, asking
 from haihe.boards.accounts.session_api import Presence
 from haihe.boards.ledger import api as ledger
 from haihe.boards.ledger import (
+    baseline_api,
     calendar_api,
     desk_api,
     interchange_api,
     period_api,
     scorecard_api,
+    supervision_api,
     timeline_api,
+    watch_api,
 )
 from haihe.boards.office import api as office
-from haihe.boards.office import brief_api, chase_api, mapping_api, meeting_api, sign_api
+from haihe.boards.office import brief_api, chase_api, mapping_api, meeting_api, mention_api, sign_api
 from haihe.boards.reader import api as reader
 from haihe.boards.registry import api as registry
-from haihe.boards.registry import judgement_api, reconciliation_api
+from haihe.boards.registry import judgement_api, link_api, network_api, reconciliation_api
 from haihe.kit.errors import N_, Forbidden, HaiheError, Invalid, NotFound
 from haihe.kit.words import explain, language_of
 from haihe.store import work
@@ -50,11 +54,13 @@ _HEADERS = {
 
 
 _BOARDS = (
+    search_api,
     accounts,
-    *(registry, judgement_api, reconciliation_api),
+    *(registry, judgement_api, link_api, network_api, reconciliation_api),
     reader,
     *(ledger, period_api, timeline_api, calendar_api, scorecard_api, desk_api, interchange_api),
-    *(office, chase_api, sign_api, meeting_api, brief_api, mapping_api),
+    *(supervision_api, baseline_api, watch_api),
+    *(office, chase_api, sign_api, meeting_api, brief_api, mapping_api, mention_api),
 )
 
 
@@ -147,7 +153,7 @@ def problem(request: Request, error: HaiheError) -> JSONResponse:
         detail=detail,
         instance=request.url.path,
     )
-    return JSONResponse(content.model_dump(), error.status, media_type=_PROBLEM)
+    return JSONResponse({**content.model_dump(), **error.details}, error.status, media_type=_PROBLEM)
 
 
 def _refuse(request: Request, error: Exception) -> Response:

@@ -20,7 +20,7 @@ from haihe.boards.accounts.cli import account, audit
 from haihe.boards.accounts.records import OPERATOR
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.ledger.cli import list_kinds, plan
-from haihe.boards.office import chase_actions
+from haihe.boards.office import chase_actions, escalation_actions
 from haihe.boards.office.cli import office
 from haihe.boards.reader.cli import (
     Outcome,
@@ -200,6 +200,7 @@ def work(
     day = on.date() if on else ledger.today()
     lit = ledger.compute_lights(store, OPERATOR, day)
     chase_actions.remind_due(store, OPERATOR, day)
+    escalation_actions.escalate_due(store, OPERATOR, day)
     chase_actions.deliver(store)
     line(
         N_("{count} lights of {day} worked out, {changed} of them changed; {jobs} jobs run."),

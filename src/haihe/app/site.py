@@ -13,14 +13,18 @@ from haihe.app.api import create_api
 from haihe.boards.accounts import audit_page, marking_page, signon_page
 from haihe.boards.accounts import page as accounts
 from haihe.boards.ledger import (
+    baseline_page,
     calendar_page,
     correction_page,
     desk_page,
     forecast_page,
     period_page,
+    saved_page,
     scorecard_page,
+    supervision_page,
     timeline_page,
     unit_page,
+    watch_page,
 )
 from haihe.boards.ledger import page as ledger
 from haihe.boards.office import (
@@ -30,23 +34,25 @@ from haihe.boards.office import (
     code_page,
     mapping_page,
     meeting_page,
+    mention_page,
     post_page,
     request_page,
     sign_page,
 )
 from haihe.boards.office import page as office
 from haihe.boards.reader import page as reader
+from haihe.boards.registry import network_page
 from haihe.boards.registry import page as registry
 from haihe.ui import doors, slots
 
 _PAGES = (
     home,
     *(ledger, period_page, correction_page, forecast_page, timeline_page, calendar_page, scorecard_page),
-    *(unit_page, desk_page),
+    *(unit_page, desk_page, supervision_page, baseline_page, saved_page, watch_page),
     *(office, chase_page, channel_page, sign_page, post_page, code_page, meeting_page, request_page),
-    *(brief_page, mapping_page),
+    *(brief_page, mapping_page, mention_page),
     reader,
-    registry,
+    *(registry, network_page),
     *(accounts, signon_page, audit_page, marking_page),
     search,
 )

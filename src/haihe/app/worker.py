@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from haihe.boards.accounts import OPERATOR
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import chase_actions as chase
+from haihe.boards.office import escalation_actions
 from haihe.boards.reader import actions as reader
 from haihe.boards.registry import review_actions as review
 from haihe.kit.clock import REGION
@@ -50,6 +51,7 @@ def stay(store: Store) -> None:
         if reminded != ledger.today() and datetime.now(REGION).hour >= chase.HOUR:
             reminded = ledger.today()
             chase.remind_due(store, OPERATOR, reminded)
+            escalation_actions.escalate_due(store, OPERATOR, reminded)
         run_all(store)
         chase.deliver(store)
 

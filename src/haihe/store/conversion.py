@@ -1,4 +1,4 @@
-"""Files of other formats as LibreOffice saves them anew, one at a time, in a home of its own, without macros."""
+"""Files of other formats as LibreOffice saves them anew, alone, in a home of its own, without macros."""
 
 from __future__ import annotations
 

@@ -167,8 +167,8 @@ def asked(house: House, action: str, target: Target) -> Response:
 def foreseen(action: str, role: str, scope: str) -> bool:
     """What the table says: `any` is the whole grant, `own` only the grant's unit."""
     reach = TABLE["actions"][action].get(role)
-    if action == "see_unpublished" and scope == "public":
-        return True
+    if action == "see_unpublished" and (scope == "public" or reach == "own"):
+        return scope in ("public", "own unit")
     concerned = SCOPES.index(scope) if action in OF_A_UNIT and scope != "public" else None
     if reach is None or role in WHOLE_HOUSE:
         return reach is not None

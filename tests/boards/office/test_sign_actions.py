@@ -330,9 +330,9 @@ def test_a_change_of_what_is_kept_elsewhere_invalidates_what_was_signed(desk: De
         "dispatch": lambda: f"{plan}/{period}",
         "brief": lambda: str(drafted()),
     }
-    docket = sign_actions.put_up(
-        store, desk.askers["拟稿"], Proposal(kind, subject=subject[kind](), route="deputy")
-    )
+    drafter = desk.askers["拟稿"]
+    drafter = replace(drafter, grants=(*drafter.grants, Grant("viewer")))
+    docket = sign_actions.put_up(store, drafter, Proposal(kind, subject=subject[kind](), route="deputy"))
     desk.do(docket, "拟稿", "submit")
     assert not desk.do(docket, "综合处处长", "approve").changed
     ledger.edit_node(store, OPERATOR, node, replace(edit, title="开通跨市公交三条"))
@@ -344,7 +344,7 @@ def test_a_change_of_what_is_kept_elsewhere_invalidates_what_was_signed(desk: De
     with pytest.raises(Conflict):
         desk.do(docket, "副主任", "approve")
     desk.do(docket, "拟稿", "withdraw")
-    sign_actions.revise(store, desk.askers["拟稿"], docket, desk.at(docket).seen)
+    sign_actions.revise(store, drafter, docket, desk.at(docket).seen)
     assert not desk.at(docket).changed
     lines = sign_actions.reading_of(store, desk.askers["拟稿"], docket)
     assert any(change == "new" and "开通跨市公交三条" in line for change, line in lines)

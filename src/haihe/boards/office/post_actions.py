@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import insert, update
 
-from haihe.boards.accounts import Account, Asker, may, require
+from haihe.boards.accounts import Account, Asker, may, require, require_part
 from haihe.boards.accounts import actions as accounts
 from haihe.boards.accounts.actions import actor_of
 from haihe.boards.ledger import actions as ledger
@@ -28,7 +28,7 @@ today = ledger.today
 
 def posts(store: Store, asker: Asker, language: str) -> list[PostRow]:
     """Every post, unit by unit, with its holder and who acts for it."""
-    require(asker, "see_unpublished")
+    require_part(asker, "see_unpublished")
     with reading(store.engine) as connection:
         return post_rows(roll_in(connection), today(), language)
 
@@ -168,7 +168,7 @@ def end_deputy(store: Store, asker: Asker, deputy: int) -> None:
 
 def _may_name(asker: Asker, roll: Roll, post: int) -> None:
     """Raise Forbidden unless the asker holds a post or keeps the accounts."""
-    require(asker, "see_unpublished")
+    require_part(asker, "see_unpublished")
     holder = roll.holder(post)
     if not may(asker, "manage_accounts") and (holder is None or holder.account != asker.account):
         raise Forbidden(

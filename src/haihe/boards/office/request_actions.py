@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from haihe.boards.accounts import OPERATOR, Asker, Grant, may, require
+from haihe.boards.accounts import OPERATOR, Asker, Grant, may, require, require_part
 from haihe.boards.ledger import Edit, Node, Plan, Step
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office.meeting_actions import registers
@@ -57,7 +57,7 @@ class Reply:
 
 def requests(store: Store, asker: Asker, language: str) -> list[RequestRow]:
     """The requests that the asker may see: all with a role for the whole house, else those of their units."""
-    require(asker, "see_unpublished")
+    require_part(asker, "see_unpublished")
     rows = [
         _row(store, asker, plan, standing.node, language)
         for plan in registers(store, OPERATOR, KIND)
@@ -70,7 +70,7 @@ def requests(store: Store, asker: Asker, language: str) -> list[RequestRow]:
 
 def request_at(store: Store, asker: Asker, node: int, language: str) -> RequestRow:
     """A request; raises NotFound, also for one that the asker may not see."""
-    require(asker, "see_unpublished")
+    require_part(asker, "see_unpublished")
     item = ledger.node_at(store, OPERATOR, node, today())
     row = None
     if item.standing.node.register == KIND:

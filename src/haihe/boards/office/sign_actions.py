@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from haihe.boards.accounts import OPERATOR, Asker, may, require
+from haihe.boards.accounts import OPERATOR, Asker, may, require, require_part
 from haihe.boards.accounts.actions import actor_of
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import sign_tables as tables
@@ -70,7 +70,7 @@ def reader_of(asker: Asker, language: str) -> Reader:
 
 def dockets(store: Store, asker: Asker, language: str) -> Dockets:
     """What is put up for signature and the asker may see, what waits for them first, by urgency."""
-    require(asker, "see_unpublished")
+    require_part(asker, "see_unpublished")
     with reading(store.engine) as connection:
         roll = tables.roll_in(connection)
         found = [one for one in tables.dockets_where(connection) if _sees(asker, one, roll)]
@@ -90,7 +90,7 @@ def docket_at(store: Store, asker: Asker, docket: int, language: str) -> DocketD
 
 
 def _seen(store: Store, asker: Asker, docket: int) -> tuple[Docket, Roll]:
-    require(asker, "see_unpublished")
+    require_part(asker, "see_unpublished")
     with reading(store.engine) as connection:
         found, roll = tables.docket_in(connection, docket), tables.roll_in(connection)
     if not _sees(asker, found, roll):
@@ -170,7 +170,7 @@ def _title(title: str) -> str:
 
 
 def _signer(asker: Asker) -> Signer:
-    require(asker, "see_unpublished")
+    require_part(asker, "see_unpublished")
     if asker.account is None:
         raise Unknown(
             N_("Only an account that holds a post signs."),

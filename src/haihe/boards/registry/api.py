@@ -168,7 +168,10 @@ def load(
     store: Opens,
     asker: Asks,
     file: Annotated[UploadFile, File(description="A CSV table, UTF-8 or GB18030, of at most 32 MB.")],
-    kind: Annotated[str, Form(description="A kind of organisation, or `value` for indicator values.")],
+    kind: Annotated[
+        str,
+        Form(description="A kind of entity; `value`: indicators, `property`: dated values, `link`: ties."),
+    ],
     strict: Annotated[bool, Form(description="Store nothing if any row is bad.")] = False,
 ) -> Outcome:
     """Store the good rows of a table; the answer names each bad one and why it is bad."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from datetime import date
-from urllib.parse import urlencode
 
 from markupsafe import Markup
 from nicegui import ui
@@ -57,7 +56,6 @@ def mount() -> None:
     fill("nav", Entry(N_("Organisations"), "/entities", "domain"), order=30)
     fill("home", show_region, order=20)
     fill("home", show_coverage, order=900)
-    fill("search", show_found, order=50)
     page_at("/entities")(entities)
     page_at("/entity/{entity_id:int}")(entity_page.entity)
     page_at("/place/{adcode:int}")(place)
@@ -301,15 +299,3 @@ def _map(values: Sequence[Figure], indicator: Indicator, provinces: Sequence[Pla
         on_press=lambda adcode: ui.navigate.to(f"/place/{adcode}"),
         downloads=files_of(f"/api/v1/indicators/{indicator.id}/values"),
     )
-
-
-async def show_found(words: str) -> None:
-    """The organisations and places that the words find."""
-    found = await to_thread(actions.search, the_store(), await asker_now(), words)
-    with section(tr(N_("Organisations and places")), tr(N_("{count} shown"), count=len(found))):
-        if not found:
-            write(tr(N_("No organisation or place bears this name.")), "p")
-            return
-        write(plain_table(columns_of(_FOUND), map(_cells, found)), classes="hai-scroll")
-        more = f"/entities?{urlencode({'entities.words': words})}"
-        write(link(tr(N_("All that match")), more), "p")
