@@ -232,7 +232,8 @@ RULES: tuple[Rule, ...] = (
     parents, function_lines, module_lines, parameters, names, persons, board_files, doors_of_others,
     pure_imports, pure_names, packaged_files, commits, marked, libraries,
 )  # fmt: skip
-PROVIDERS = packages_distributions()
+PROVIDERS = {"pyspark": ["pyspark"], **packages_distributions()}
+"""Which distributions hold a module; the extra spark is not installed with the others."""
 DECLARED = {
     canonicalize_name(Requirement(text).name) for text in metadata("haihe").get_all("Requires-Dist", [])
 }
