@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
-from typing import TypeVar, cast
-from zipfile import BadZipFile
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from typing import cast
 
 from haihe.boards.registry.events import Event, Party, day_in, headings, kinds_in, parties_in
+from haihe.boards.registry.grids import csv_rows, limited, sheet_rows
 from haihe.boards.registry.intake import NO_PLACE, TWICE
 from haihe.boards.registry.kinds import NOT_ITS_FORM, REQUIRED
 from haihe.boards.registry.places import PlaceIndex
@@ -25,7 +19,7 @@ from haihe.boards.registry.records import Loaded
 from haihe.boards.registry.rows import NO_TIER
 from haihe.kit import resources
 from haihe.kit.errors import N_, Invalid, Reject
-from haihe.kit.limits import NAME_CHARACTERS_MAX, TABLE_ROWS_MAX
+from haihe.kit.limits import NAME_CHARACTERS_MAX
 from haihe.kit.source import TIERS, Source, Tier
 from haihe.kit.text import decoded, sha256_of
 
@@ -40,8 +34,6 @@ _PARTED = re.compile(r"[;；\n]")
 _TITLE_MAX = 3
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ADDRESS = re.compile(r"https?://\S+")
-
-Line = TypeVar("Line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,46 +72,13 @@ def events_of(content: bytes, name: str, places: PlaceIndex) -> Loaded[Event]:
 def _rows(content: bytes, name: str) -> tuple[str, list[Row], list[Reject]]:
     """The SHA-256 of a file, its rows, and those that are none."""
     if name.casefold().endswith(".xlsx"):
-        cells = list(_limited(_workbook_rows(content, name), name))
+        table = ([_text(value) for value in row] for row in sheet_rows(content, name))
+        cells = list(limited(table, name))
         return sha256_of(repr(cells)), *_tabled(cells, name)
     text = decoded(content, name).removeprefix("\ufeff")
     if name.casefold().endswith((".jsonl", ".json")):
-        return sha256_of(text), *_objects(_limited(text.splitlines(), name), name)
-    table = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        return sha256_of(text), *_tabled(list(_limited(table, name)), name)
-    except csv.Error as error:
-        raise Invalid(
-            N_("{name} is not a CSV table: row {row} cannot be read."),
-            advice=N_("Save it as CSV with commas between the cells and load it again."),
-            name=name,
-            row=table.line_num,
-        ) from error
-
-
-def _limited(lines: Iterable[Line], name: str) -> Iterator[Line]:
-    lines = iter(lines)
-    yield from islice(lines, TABLE_ROWS_MAX)
-    if next(lines, None) is not None:
-        raise Invalid(
-            N_("{name} has more than {limit} rows."),
-            advice=N_("Split it into smaller files and load each."),
-            name=name,
-            limit=TABLE_ROWS_MAX,
-        )
-
-
-def _workbook_rows(content: bytes, name: str) -> Iterator[Sequence[str]]:
-    try:
-        page = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-    except (BadZipFile, InvalidFileException, KeyError, IndexError, ValueError) as error:
-        raise Invalid(
-            N_("{name} is not a workbook that can be read."),
-            advice=N_("Save it as xlsx or CSV and try again."),
-            name=name,
-        ) from error
-    for row in page.iter_rows(values_only=True):
-        yield [_text(value) for value in row]
+        return sha256_of(text), *_objects(limited(text.splitlines(), name), name)
+    return sha256_of(text), *_tabled(list(csv_rows(text, name)), name)
 
 
 def _text(value: object) -> str:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
-from zipfile import BadZipFile
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from itertools import chain
 
 from haihe.boards.registry.forms import place_in
+from haihe.boards.registry.grids import csv_rows, limited, sheet_rows
 from haihe.boards.registry.identifiers import identifier_of
 from haihe.boards.registry.kinds import NOT_ITS_FORM, REQUIRED
 from haihe.boards.registry.lexicon import Lexicon
 from haihe.boards.registry.resolution import Mention
 from haihe.boards.registry.rows import UNEVEN
 from haihe.kit.errors import N_, Invalid, Reject
-from haihe.kit.limits import TABLE_ROWS_MAX
 from haihe.kit.text import decoded
 
 ADDED = ("entity_id", "score", "reason")
@@ -46,7 +40,8 @@ def mention_table(content: bytes, file: str, lexicon: Lexicon) -> MentionTable:
     `identifier` of no known form says nothing. Raises Invalid for a file that is no such table, is too long,
     or has no column `name`.
     """
-    table = _sheet_rows(content, file) if file.casefold().endswith(".xlsx") else _csv_rows(content, file)
+    is_workbook = file.casefold().endswith(".xlsx")
+    table = _sheet_rows(content, file) if is_workbook else csv_rows(decoded(content, file), file)
     columns = tuple(cell.strip() for cell in next(table, ()))
     if "name" not in columns:
         raise Invalid(
@@ -81,46 +76,10 @@ def _fault(number: int, cells: dict[str, str], *, even: bool) -> Reject | None:
     return None
 
 
-def _csv_rows(content: bytes, file: str) -> Iterator[Sequence[str]]:
-    lines = csv.reader(io.StringIO(decoded(content, file).removeprefix("\ufeff"), newline=""), strict=True)
-    try:
-        yield from _bounded(lines, file)
-    except csv.Error as error:
-        raise Invalid(
-            N_("{name} is not a CSV table: row {row} cannot be read."),
-            advice=N_("Save it as CSV with commas between the cells and load it again."),
-            name=file,
-            row=lines.line_num,
-        ) from error
-
-
 def _sheet_rows(content: bytes, file: str) -> Iterator[Sequence[str]]:
     """The rows of the first sheet, each as long as the header."""
-    try:
-        sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-    except (BadZipFile, InvalidFileException, KeyError, IndexError, ValueError) as error:
-        raise Invalid(
-            N_("{name} is not a workbook that can be read."),
-            advice=N_("Save it as xlsx or CSV and try again."),
-            name=file,
-        ) from error
-    told = (
-        ["" if value is None else str(value) for value in row] for row in sheet.iter_rows(values_only=True)
-    )
+    told = (["" if value is None else str(value) for value in row] for row in sheet_rows(content, file))
     header = next(told, [])
     while header and not header[-1]:
         header.pop()
-    yield from _bounded(chain([header], (row[: len(header)] for row in told)), file)
-
-
-def _bounded(rows: Iterable[Sequence[str]], file: str) -> Iterator[Sequence[str]]:
-    """The rows up to the limit; raises Invalid where there are more."""
-    rows = iter(rows)
-    yield from islice(rows, TABLE_ROWS_MAX)
-    if next(rows, None) is not None:
-        raise Invalid(
-            N_("{name} has more than {limit} rows."),
-            advice=N_("Split it into smaller files and load each."),
-            name=file,
-            limit=TABLE_ROWS_MAX,
-        )
+    yield from limited(chain([header], (row[: len(header)] for row in told)), file)

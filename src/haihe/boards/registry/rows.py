@@ -13,9 +13,9 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from haihe.boards.registry.grids import limited
 from haihe.boards.registry.records import Loaded, Reference
 from haihe.kit.errors import N_, Invalid, Reject
-from haihe.kit.limits import TABLE_ROWS_MAX
 from haihe.kit.source import TIERS, Source, Tier
 from haihe.kit.text import decoded, sha256_of
 
@@ -80,14 +80,8 @@ def _table(text: str, name: str) -> Iterator[list[str]]:
     """The rows of a CSV text, refused where they stop being CSV or grow past the limit."""
     number = 0
     try:
-        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), start=1):
-            if number > TABLE_ROWS_MAX:
-                raise Invalid(
-                    N_("{name} has more than {limit} rows."),
-                    advice=N_("Split it into smaller files and load each."),
-                    name=name,
-                    limit=TABLE_ROWS_MAX,
-                )
+        for row in limited(csv.reader(io.StringIO(text, newline=""), strict=True), name):
+            number += 1
             yield row
     except csv.Error as error:
         raise Invalid(
