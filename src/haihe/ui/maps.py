@@ -22,6 +22,17 @@ LABELLED_MAX = 20
 NOTE = N_("A sketch map; it is no evidence of boundaries.")
 
 
+TOOLTIP = {
+    "trigger": "item",
+    "confine": True,
+    "backgroundColor": "var(--surface)",
+    "borderColor": "var(--line)",
+    "textStyle": {"color": "var(--ink)", "fontFamily": FONT},
+    ":formatter": "(at) => at.data?.words ?? ''",
+}
+"""What ECharts shows beside a part of a picture: the `words` of its data."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnitValue:
     """What one administrative unit shows: its value, None if unknown, in words, and that number's source."""
@@ -67,14 +78,7 @@ def map_options(shown: UnitMap, upper: Sequence[float], unknown: str) -> Options
     return {
         "animation": False,
         "textStyle": {"fontFamily": FONT},
-        "tooltip": {
-            "trigger": "item",
-            "confine": True,
-            "backgroundColor": "var(--surface)",
-            "borderColor": "var(--line)",
-            "textStyle": {"color": "var(--ink)", "fontFamily": FONT},
-            ":formatter": "(at) => at.data?.words ?? ''",
-        },
+        "tooltip": TOOLTIP,
         "series": [
             {
                 "type": "map",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from haihe.boards.registry.networks import NOWHERE, Network, Node, Tie
+from haihe.ui.maps import TOOLTIP
 from haihe.ui.theme import FONT, unit_colour
 
 DRAWN_MAX = 40
@@ -42,7 +43,7 @@ def circle(network: Network, regions: Mapping[str, str]) -> dict[str, Any]:
     return {
         "animation": False,
         "textStyle": {"fontFamily": FONT},
-        "tooltip": _TOOLTIP,
+        "tooltip": TOOLTIP,
         "legend": {
             "left": 0,
             "top": 0,
@@ -84,16 +85,6 @@ def phone(options: Mapping[str, Any]) -> dict[str, Any]:
             {"option": {"series": [{"label": {"fontSize": 11}, "left": "22%", "right": "22%"}]}},
         ],
     }
-
-
-_TOOLTIP = {
-    "trigger": "item",
-    "confine": True,
-    "backgroundColor": "var(--surface)",
-    "borderColor": "var(--line)",
-    "textStyle": {"color": "var(--ink)", "fontFamily": FONT},
-    ":formatter": "(at) => at.data?.words ?? ''",
-}
 
 
 def _mark(node: Node, order: Sequence[str], most: int) -> dict[str, Any]:
