@@ -152,6 +152,10 @@ async def rows() -> None:
         )
 
 
+async def taken(name: str, content: bytes) -> None:
+    ui.notice(f"{name}: {len(content)}")
+
+
 def pieces() -> None:
     with ui.frame("各种部件"):
         quarters = [f"2023Q{n}" for n in range(1, 5)]
@@ -195,6 +199,7 @@ def pieces() -> None:
                     command="haihe load reports.csv",
                     way=("报送", "/report"),
                 )
+                ui.choose_file(ui.button("选择文件"), taken, 1 << 20, [".csv", ".xlsx"])
                 done = iter([0.2, 0.5, None])
 
                 async def standing() -> ui.Standing:

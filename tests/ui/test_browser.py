@@ -173,6 +173,20 @@ async def test_long_work_ends_its_own_asking(desk: Desk) -> None:
     await expect(page.get_by_role("button", name="停止")).to_have_count(0)
 
 
+async def test_a_file_is_handed_in_and_another_kind_or_a_larger_one_is_not(desk: Desk) -> None:
+    page = await desk.open("/pieces")
+    async with page.expect_file_chooser() as chooser:
+        await page.get_by_role("button", name="选择文件").click()
+    content = b"a,b\n" * 100
+    await (await chooser.value).set_files({"name": "表.csv", "mimeType": "text/csv", "buffer": content})
+    await expect(page.get_by_text("表.csv: 400")).to_be_visible()
+    field = page.locator("input[type=file]")
+    await field.set_input_files({"name": "表.exe", "mimeType": "text/csv", "buffer": content})
+    await expect(page.get_by_text("大小不得超过 1 MB，扩展名须为 .csv, .xlsx")).to_be_visible()
+    await field.set_input_files({"name": "大.csv", "mimeType": "text/csv", "buffer": bytes(2 << 20)})
+    await expect(page.locator(".q-notification__badge")).to_have_text("2")
+
+
 async def test_nothing_is_fetched_from_elsewhere(desk: Desk, site: str) -> None:
     page = await desk.open("/")
     asked: list[str] = []

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from functools import partial
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -19,7 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from haihe.app import search_api
 from haihe.boards.accounts import Asker, is_same_origin, require
 from haihe.boards.accounts import api as accounts
-from haihe.boards.accounts.actions import actor_of, asking
+from haihe.boards.accounts.actions import actor_of
+from haihe.boards.accounts.request_actions import Asks, Opens
 from haihe.boards.accounts.session_api import Presence
 from haihe.boards.ledger import api as ledger
 from haihe.boards.ledger import (
@@ -41,7 +42,7 @@ from haihe.boards.registry import judgement_api, link_api, network_api, reconcil
 from haihe.kit.errors import N_, Forbidden, HaiheError, Invalid, NotFound
 from haihe.kit.words import explain, language_of
 from haihe.store import work
-from haihe.store.opening import Store, the_store
+from haihe.store.opening import Store
 from haihe.store.session import writing
 
 _log = logging.getLogger("haihe")
@@ -75,9 +76,6 @@ class Problem(BaseModel):
 
 
 jobs = APIRouter(prefix="/api/v1/jobs", tags=["work"])
-
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
 
 
 @jobs.get("/{job}")

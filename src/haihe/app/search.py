@@ -10,7 +10,7 @@ from nicegui import ui
 
 from haihe.app.finders import FINDERS, Group, group_of
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.registry import search_actions as registry
 from haihe.kit.errors import N_
@@ -59,7 +59,7 @@ async def search(q: str = "") -> None:
                 tr(N_("Type a name, a place or a word of a document into the box above.")),
             )
             return
-        asker = await to_thread(asking, ui.context.client.request)
+        asker = await asker_now()
         found = await _found(asker, words)
         await _draw(asker, words, found)
         most = phrase(

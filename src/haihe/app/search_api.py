@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from haihe.app.finders import FINDERS, Group, completions, group_of
-from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.accounts.actions import speaking
+from haihe.boards.accounts.request_actions import Asks, Opens
 from haihe.kit.limits import PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, QUERY_CHARACTERS_MAX
 from haihe.kit.sheets import MEDIA_TYPES, sheet
-from haihe.store.opening import Store, the_store
 from haihe.store.search import FOUND_MAX, Asked, Hit
 
 router = APIRouter(prefix="/api/v1/search", tags=["search"])
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
 Words = Annotated[str, Query(max_length=QUERY_CHARACTERS_MAX, description="The words sought.")]
 Kinds = Annotated[
     list[Annotated[str, Field(pattern="^[a-z]+$")]], Query(description="Only what is found of these kinds.")

@@ -14,7 +14,9 @@ from haihe.ui.markup import (
     button,
     chips,
     download_links,
+    html,
     icon,
+    joined,
     light,
     light_strip,
     link,
@@ -30,6 +32,8 @@ from haihe.ui.reading import Span, highlighted_text, show_span
 from haihe.ui.slots import Entry, draw, fill, filled
 from haihe.ui.table import Cells, Column, DataTable, Rows, Wanted, data_table, plain_table
 from haihe.ui.tree import Node, TreeTable, tree_table
+from haihe.ui.upload import choose_file
+from haihe.ui.walk import dress, walk
 from haihe.ui.widgets import (
     Facet,
     Moment,
@@ -79,11 +83,13 @@ __all__ = [
     "card",
     "cards",
     "chips",
+    "choose_file",
     "chosen",
     "coverage_line",
     "data_table",
     "download_links",
     "draw",
+    "dress",
     "empty_state",
     "facets",
     "figure",
@@ -92,7 +98,9 @@ __all__ = [
     "first_of",
     "frame",
     "highlighted_text",
+    "html",
     "icon",
+    "joined",
     "language",
     "light",
     "light_strip",
@@ -122,5 +130,6 @@ __all__ = [
     "unit_map",
     "unit_mark",
     "value",
+    "walk",
     "write",
 ]

@@ -97,19 +97,23 @@ def test_an_order_of_october_goes_up_around_the_holidays_and_says_why() -> None:
     )
 
 
-@pytest.fixture
-def part(store: Store) -> int:
-    """The part of a unit that has not signed for an order of today, due in ten workdays."""
-    drafter = OPERATOR
-    wording = supervision.Wording("报送总结", "请报送。", ("样例市教育局",), workdays=10)
-    order = supervision.draft(store, drafter, wording)
+def issued(store: Store, *units: str) -> list[int]:
+    """The parts of units that have not signed for an order of today, due in ten workdays."""
+    order = supervision.draft(
+        store, OPERATOR, supervision.Wording("报送总结", "请报送。", units, workdays=10)
+    )
     with writing(store.engine, actor_of(OPERATOR)) as session:
         session.execute(update(supervision.SUPERVISION).values(drafters=["account/9"]))
         session.record("test", f"node/{order}")
         session.commit()
     supervision.act(store, OPERATOR, order, supervision.Wish("approve"))
     supervision.act(store, OPERATOR, order, supervision.Wish("issue"))
-    return supervision.order_at(store, OPERATOR, order, "zh").parts[0].id
+    return [part.id for part in supervision.order_at(store, OPERATOR, order, "zh").parts]
+
+
+@pytest.fixture
+def part(store: Store) -> int:
+    return issued(store, "样例市教育局")[0]
 
 
 def noted(store: Store) -> list[tuple[str, date, int]]:
@@ -143,6 +147,24 @@ def test_missed_days_are_caught_up_and_told_once_by_their_last_step(store: Store
     supervision.act(store, OPERATOR, row.id, supervision.Wish("answer", part, "已报送。"))
     supervision.act(store, OPERATOR, row.id, supervision.Wish("redo", part, "缺数据", workdays=1))
     assert escalate_due(store, OPERATOR, workday(today, 2), letters) == 2, "the new deadline counts anew"
+
+
+@pytest.mark.database
+def test_a_day_that_breaks_off_goes_up_whole_the_next_time(store: Store) -> None:
+    last = issued(store, "样例市教育局", "样例市科学技术局", "样例市水务局")[-1]
+    on = workday(actions.today(), 2)
+
+    def breaking(one: Due, _: Risen) -> list[Letter]:
+        if one.part == last:
+            raise ConnectionError
+        return [Letter(str(one.part), "robot", {})]
+
+    with pytest.raises(ConnectionError):
+        escalate_due(store, OPERATOR, on, breaking)
+    assert noted(store) == []
+    assert escalate_due(store, OPERATOR, on) == 3
+    assert escalate_due(store, OPERATOR, on) == 0
+    assert len(noted(store)) == 3
 
 
 def die(_: Due, __: Risen) -> list[Letter]:

@@ -42,6 +42,7 @@ def test_gb18030_and_a_byte_order_mark_are_read() -> None:
         (b"name\n\x00\x01\n", "not a text"),
         ("name\n海河\n".encode()[:-2] + b"\xff\n", "neither UTF-8 nor GB18030"),
         (b'name\n"open', "row 2 cannot be read"),
+        (b'name\n"two\nlines"\n"open', "row 3 cannot be read"),
         (b"name,colour\n", "not known: colour"),
         (b"name,name\n", "twice: name"),
         (b"size\n", "lacks columns: name"),

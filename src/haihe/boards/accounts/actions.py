@@ -272,7 +272,7 @@ def set_disabled(store: Store, asker: Asker, account: int, *, disabled: bool) ->
         was = administered(session.connection)
         values = {"disabled_at": session.actor.at if disabled else None}
         if session.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(values)).rowcount == 0:
-            raise _no_account(account)
+            raise no_account(account)
         check_administered(session.connection, was)
         session.execute(delete(LOGIN).where(LOGIN.c.account_id == account))
         session.record("disable_account" if disabled else "enable_account", f"account/{account}")
@@ -334,10 +334,11 @@ def _store_password(session: Session, account: int, password: str, *, one_time: 
         .values(password_hash=_hasher.hash(password), must_change=one_time)
     )
     if session.execute(held).rowcount == 0:
-        raise _no_account(account)
+        raise no_account(account)
 
 
-def _no_account(account: int) -> NotFound:
+def no_account(account: int | str) -> NotFound:
+    """The error for an account that is not there."""
     return NotFound(
         N_("There is no account {account}."), advice=N_("Look at the list of accounts."), account=account
     )

@@ -6,20 +6,20 @@ import os
 from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from haihe.boards.accounts import actions, audit_api, marking_api, session_api, signon_api, token_api
-from haihe.boards.accounts.actions import COOKIE, asking
+from haihe.boards.accounts.actions import COOKIE
 from haihe.boards.accounts.origin import inside_of
 from haihe.boards.accounts.records import Account, Asker, Grant
+from haihe.boards.accounts.request_actions import Asks, Opens
 from haihe.boards.accounts.separation_actions import separate, set_grants
 from haihe.boards.accounts.throttle import TooMany
 from haihe.boards.accounts.timeouts import timeouts_of
 from haihe.kit.errors import Unknown
 from haihe.store.audit import Verdict
-from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
 forms = APIRouter(include_in_schema=False)
@@ -28,8 +28,6 @@ for part in (audit_api, marking_api, signon_api, token_api):
 for part in (session_api, signon_api):
     forms.include_router(part.forms)
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
 Answer = TypeVar("Answer", bound=Response)
 
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
-from haihe.boards.accounts.actions import asking
 from haihe.boards.accounts.audit_actions import Line, audit_lines
-from haihe.boards.accounts.records import Asker
+from haihe.boards.accounts.request_actions import Asks, Opens
 from haihe.kit.cursor import Page
 from haihe.kit.limits import PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, QUERY_CHARACTERS_MAX, TABLE_ROWS_MAX
 from haihe.kit.sheets import MEDIA_TYPES, sheet
-from haihe.store.opening import Store, the_store
 from haihe.store.session import as_json
 
 router = APIRouter(prefix="/audit")
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
 Words = Annotated[str, Query(max_length=QUERY_CHARACTERS_MAX)]
 
 COLUMNS = ["id", "at", "actor", "name", "action", "subject", "detail"]

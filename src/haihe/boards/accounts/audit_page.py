@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from markupsafe import Markup
-from nicegui import ui
 
-from haihe.boards.accounts.actions import asking, audit_verdict
+from haihe.boards.accounts.actions import audit_verdict
 from haihe.boards.accounts.audit_actions import Line, audit_lines
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.kit.clock import REGION
 from haihe.kit.cursor import Page
 from haihe.kit.errors import N_
@@ -33,7 +33,7 @@ def mount() -> None:
 
 async def audit(q: str = "", before: str | None = None) -> None:
     """Whether every line holds, and the lines, the newest first."""
-    asker, store = await to_thread(asking, ui.context.client.request), the_store()
+    asker, store = await asker_now(), the_store()
     with frame(tr(N_("Audit"))):
         verdict = await to_thread(audit_verdict, store, asker)
         answer(_said(verdict))

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
 from haihe.boards.accounts import marking_actions
-from haihe.boards.accounts.actions import asking
 from haihe.boards.accounts.markings import Level, Marking
-from haihe.boards.accounts.records import Asker
-from haihe.store.opening import Store, the_store
+from haihe.boards.accounts.request_actions import Asks, Opens
 
 router = APIRouter(prefix="/markings")
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
 Kind = Annotated[str, Path(pattern="^[a-z]{1,40}$", description="What is marked: plan, document.")]
 Number = Annotated[int, Path(ge=1, lt=2**63)]
 

@@ -7,10 +7,10 @@ from asyncio import to_thread
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
-from haihe.boards.accounts.actions import asking
 from haihe.boards.accounts.marking_actions import mark, marking_of
 from haihe.boards.accounts.markings import LEVEL_LABELS, WARNING, Level
 from haihe.boards.accounts.permissions import may
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui.language import tr
@@ -31,7 +31,7 @@ def warning() -> None:
 
 async def marking(subject: str) -> None:
     """How a thing (`plan/3`) is marked, and the choice of another level for whoever may mark it."""
-    asker = await to_thread(asking, ui.context.client.request)
+    asker = await asker_now()
     held = await to_thread(marking_of, the_store(), subject)
     labels: dict[Level, str] = {level: tr(label) for level, label in LEVEL_LABELS.items()}
     if not may(asker, "mark"):

@@ -13,9 +13,10 @@ from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
 from haihe.boards.accounts import actions, audit_page, signon_page, token_page
-from haihe.boards.accounts.actions import COOKIE, asking
+from haihe.boards.accounts.actions import COOKIE
 from haihe.boards.accounts.permissions import ADMINISTRATORS, ROLE_LABELS, may, reaches
 from haihe.boards.accounts.records import Account, Asker, Grant
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.accounts.separation_actions import set_grants
 from haihe.boards.accounts.signon import provider_of
 from haihe.boards.accounts.signon_actions import subject_of, unlink_identity
@@ -44,12 +45,8 @@ def mount() -> None:
     signon_page.mount()
 
 
-async def _asker() -> Asker:
-    return await to_thread(asking, ui.context.client.request)
-
-
 async def _account_state() -> None:
-    asker = await _asker()
+    asker = await asker_now()
     if asker.account is None:
         path = ui.context.client.request.url.path
         write(link(tr(N_("Sign in")), f"/sign-in?back={path}"), "span")
@@ -102,7 +99,7 @@ def _sign_in_words(*, wrong: int, ended: int, time: str, minutes: int) -> str | 
 
 async def account() -> None:
     """One's own account: roles, and a new password."""
-    asker = await _asker()
+    asker = await asker_now()
     with frame(tr(N_("My account"))):
         if asker.account is None:
             write(link(tr(N_("Sign in")), "/sign-in?back=/account"), "p")
@@ -168,7 +165,7 @@ def _roles(grants: tuple[Grant, ...]) -> str:
 
 async def accounts() -> None:
     """Every account, and a form for a new one."""
-    asker, store = await _asker(), the_store()
+    asker, store = await asker_now(), the_store()
     with frame(tr(N_("Accounts"))):
         found = await to_thread(actions.accounts, store, asker)
         waiting = sum(one.must_change for one in found)

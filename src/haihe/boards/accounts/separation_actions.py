@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, select
 
-from haihe.boards.accounts.actions import actor_of, new_account
+from haihe.boards.accounts.actions import actor_of, new_account, no_account
 from haihe.boards.accounts.grant_actions import administered, keep_grants, plain, require_reach
 from haihe.boards.accounts.permissions import ADMINISTRATORS, SEPARATE, check_grants
 from haihe.boards.accounts.records import Asker, Grant
 from haihe.boards.accounts.tables import ACCOUNT, GRANT, LOGIN
-from haihe.kit.errors import N_, Conflict, Forbidden, NotFound
+from haihe.kit.errors import N_, Conflict, Forbidden
 from haihe.store.opening import Store
 from haihe.store.session import writing
 
@@ -26,11 +26,7 @@ def set_grants(store: Store, asker: Asker, account: int, grants: Sequence[Grant]
         )
     with writing(store.engine, actor_of(asker)) as session:
         if not session.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.id == account)).first():
-            raise NotFound(
-                N_("There is no account {account}."),
-                advice=N_("Look at the list of accounts."),
-                account=account,
-            )
+            raise no_account(account)
         keep_grants(session, asker, account, grants)
         session.execute(delete(LOGIN).where(LOGIN.c.account_id == account))
         session.record("set_grants", f"account/{account}", {"grants": plain(grants)})

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from haihe.boards.accounts import signon_actions
-from haihe.boards.accounts.actions import asking
 from haihe.boards.accounts.permissions import refusal_of
 from haihe.boards.accounts.records import PUBLIC, Asker
+from haihe.boards.accounts.request_actions import Asks, Opens
 from haihe.kit.errors import N_, Unknown
-from haihe.store.opening import Store, the_store
+from haihe.store.opening import Store
 
 router = APIRouter(prefix="/accounts")
 forms = APIRouter(include_in_schema=False)
-
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
 
 
 class Link(BaseModel):

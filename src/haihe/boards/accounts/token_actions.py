@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import insert, select, update
 
-from haihe.boards.accounts.actions import actor_of, digest_of
+from haihe.boards.accounts.actions import actor_of, digest_of, no_account
 from haihe.boards.accounts.permissions import may, reaches, refusal_of, require
 from haihe.boards.accounts.records import Asker
 from haihe.boards.accounts.tables import ACCOUNT, grants_of
@@ -51,11 +51,7 @@ def add_token(store: Store, asker: Asker, account: int, wish: Wish) -> str:
     secret = PREFIX + secrets.token_urlsafe(32)
     with writing(store.engine, actor_of(asker)) as session:
         if not session.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.id == account)).first():
-            raise NotFound(
-                N_("There is no account {account}."),
-                advice=N_("Look at the list of accounts."),
-                account=account,
-            )
+            raise no_account(account)
         check_wish(wish, grants_of(session.connection, account))
         row = {
             "account_id": account,

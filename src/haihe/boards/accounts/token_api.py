@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from haihe.boards.accounts import token_actions
-from haihe.boards.accounts.actions import asking
-from haihe.boards.accounts.records import Asker
+from haihe.boards.accounts.request_actions import Asks, Opens
 from haihe.boards.accounts.tokens import DAYS, DAYS_MAX, Token, Wish
 from haihe.kit.errors import N_, Unknown
 from haihe.kit.limits import NAME_CHARACTERS_MAX
-from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/tokens")
-
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
 
 
 class NewToken(BaseModel):

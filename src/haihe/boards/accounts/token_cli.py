@@ -10,7 +10,6 @@ import typer
 from haihe.boards.accounts import actions, token_actions
 from haihe.boards.accounts.records import OPERATOR
 from haihe.boards.accounts.tokens import DAYS, Wish
-from haihe.kit.errors import N_, NotFound
 from haihe.store.opening import Store, the_store
 from haihe.store.session import as_json
 
@@ -56,7 +55,5 @@ def account_named(store: Store, name: str) -> int:
     """The number of the account with a name; raises NotFound."""
     found = [one.id for one in actions.accounts(store, OPERATOR) if one.name == name]
     if not found:
-        raise NotFound(
-            N_("There is no account {account}."), advice=N_("Look at the list of accounts."), account=name
-        )
+        raise actions.no_account(name)
     return found[0]

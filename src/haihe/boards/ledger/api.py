@@ -8,12 +8,11 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking, speaking
 from haihe.boards.accounts.marking_actions import exported
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.ledger import actions
 from haihe.boards.ledger.changes import Book
 from haihe.boards.ledger.checks import checked_kind
@@ -47,15 +46,10 @@ from haihe.kit.limits import (
     TEXT_BYTES_MAX,
 )
 from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
-from haihe.kit.words import Language
-from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"])
 
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[Language, Depends(speaking)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
 Words = Annotated[str | None, Query(max_length=QUERY_CHARACTERS_MAX)]
 Day = Annotated[date | None, Query(description="The day that the lights are of; today without it.")]

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.ledger import baseline_actions
 from haihe.boards.ledger.baselines import (
     COLUMNS,
@@ -16,7 +17,6 @@ from haihe.boards.ledger.baselines import (
     cells_of,
     compared_row,
 )
-from haihe.boards.ledger.period_api import Asks, Opens, Speaks
 from haihe.kit.limits import NAME_CHARACTERS_MAX
 from haihe.kit.sheets import MEDIA_TYPES, sheet
 from haihe.kit.words import say

@@ -14,6 +14,7 @@ from nicegui.events import GenericEventArguments as Sent
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import actions, baseline_actions, views_page
 from haihe.boards.ledger.baselines import (
     EFFECT_WORDS,
@@ -58,7 +59,7 @@ def mount() -> None:
 
 async def baseline(plan_id: int, against: str = "", show: str = "") -> None:
     """A register at a moment beside now: what was added, removed and changed, and what that adds up to."""
-    asker, store = await views_page.asker(), the_store()
+    asker, store = await asker_now(), the_store()
     with look.frame(tr(N_("Baseline against now")), heading=False):
         held = await to_thread(actions.plan_at, store, asker, plan_id)
         ui.page_title(f"{tr(N_('Baseline against now'))} · {held.name}")

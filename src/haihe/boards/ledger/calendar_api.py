@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.ledger import actions, unit_actions
-from haihe.boards.ledger.api import Asks, Day, Formats, Opens, Speaks
+from haihe.boards.ledger.api import Day, Formats
 from haihe.boards.ledger.calendars import COLUMNS, Feed, Form, cells_of, entries_in, feed_of, month_of
 from haihe.boards.ledger.records import Plan, Standing
 from haihe.boards.ledger.rollup import promises_in

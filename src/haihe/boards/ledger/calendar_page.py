@@ -9,6 +9,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from haihe import ui as look
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import actions, views_page
 from haihe.boards.ledger.calendars import (
     COLUMNS,
@@ -39,7 +40,7 @@ def mount() -> None:
 
 async def month(plan_id: int, month: str = "", day: str = "") -> None:
     """A month of a register, and all entries of a day that is asked for."""
-    asker, today = await views_page.asker(), actions.today()
+    asker, today = await asker_now(), actions.today()
     with look.frame(tr(N_("Calendar")), heading=False):
         first = month_of(month or None, today)
         held, found = await views_page.register(the_store(), asker, plan_id)

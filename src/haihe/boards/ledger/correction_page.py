@@ -11,7 +11,7 @@ from nicegui.events import GenericEventArguments as Sent
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, require
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import actions, forms, period_actions, period_page
 from haihe.kit.errors import N_, HaiheError
 from haihe.kit.periods import checked_period
@@ -26,7 +26,7 @@ def mount() -> None:
 
 async def correction(node_id: int, period: str) -> None:
     """What was reported on an item for a locked period, to be written as it should have been."""
-    asker = await to_thread(asking, ui.context.client.request)
+    asker = await asker_now()
     with look.frame(tr(N_("Correction for {period}"), period=period)):
         require(asker, "publish")
         checked_period(period)

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.ledger import desk_actions, unit_actions
-from haihe.boards.ledger.api import Asks, Formats, Limit, Opens, Speaks
+from haihe.boards.ledger.api import Formats, Limit
 from haihe.boards.ledger.rows import NodeRow, cells_of, row_of
 from haihe.boards.ledger.units import urgency
 from haihe.kit.cursor import Page, page_after

@@ -11,12 +11,12 @@ from nicegui import ui
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may, require_part
-from haihe.boards.ledger import actions, desk_actions, supervision_page, unit_actions, views_page
+from haihe.boards.accounts.request_actions import asker_now
+from haihe.boards.ledger import actions, desk_actions, supervision_page, unit_actions
 from haihe.boards.ledger.desk import Work, form_of
 from haihe.boards.ledger.records import Standing
 from haihe.boards.ledger.rows import reason_of, told
 from haihe.boards.ledger.units import Unit
-from haihe.kit import resources
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui import language, link, phrase, tr, write
@@ -44,7 +44,7 @@ def mount() -> None:
 
 async def my_work(period: str = "", unit: str = "") -> None:
     """What one's own units have to report for a period."""
-    asker, store = await views_page.asker(), the_store()
+    asker, store = await asker_now(), the_store()
     with look.frame(tr(N_("My work"))):
         require_part(asker, "see_unpublished")
         await look.draw("my-work")
@@ -106,8 +106,7 @@ def _answer(units: Sequence[Unit], found: Work) -> None:
 
 def _forms(asker: Asker, found: Work) -> None:
     """The items with their forms; the browser keeps what is written and sends it."""
-    styles, script = (resources.text(f"boards/ledger/desk.{kind}") for kind in ("css", "js"))
-    ui.add_head_html(f"<style>{styles}</style><script>{script}</script>")
+    look.dress("boards/ledger/desk.css", "boards/ledger/desk.js")
     lines = [
         _line(one, found.period, opened=not place) for place, one in enumerate(found.waiting[:FORMS_SHOWN])
     ]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Response
 
-from haihe.boards.accounts.actions import speaking
+from haihe.boards.accounts.request_actions import Speaks
 from haihe.boards.ledger.records import Item
 from haihe.boards.ledger.rows import Detail, detail_of
 from haihe.kit.errors import N_, Invalid
@@ -53,7 +53,7 @@ class Version:
 
 def _version(
     response: Response,
-    language: Annotated[Language, Depends(speaking)],
+    language: Speaks,
     seen: Annotated[int | None, Depends(version_seen)],
 ) -> Version:
     return Version(seen, response, language)

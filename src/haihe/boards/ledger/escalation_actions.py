@@ -14,7 +14,7 @@ from haihe.boards.ledger.escalations import Due, Risen, risen
 from haihe.boards.ledger.tables import NODE
 from haihe.store import outbox
 from haihe.store.opening import Store
-from haihe.store.session import reading, writing
+from haihe.store.session import Session, reading, writing
 
 __all__ = ["Due", "Letters", "Risen", "escalate_due"]
 
@@ -30,33 +30,34 @@ def no_letters(_: Due, __: Risen) -> Sequence[outbox.Letter]:
 def escalate_due(store: Store, asker: Asker, on: date, letters: Letters = no_letters) -> int:
     """Note the steps that parts of orders have gone up by a day; how many are new.
 
-    Each is noted once for its deadline, whenever and however often it is asked. Of several that are found at
-    once, after days that were missed, only the last is told.
+    Each is noted once for its deadline, whenever and however often it is asked, all of a day together. Of
+    several of a part that are found at once, after days that were missed, only the last is told.
     """
     require(asker, "manage_work")
     with reading(store.engine) as connection:
         dues = tables.dues_where(connection)
         known = tables.known_rises(connection, [due.part for due in dues])
-    new = [due.part for due in dues if any(one.key not in known for one in risen(due, on))]
-    return sum(_raise(store, asker, part, on, letters) for part in new)
-
-
-def _raise(store: Store, asker: Asker, part: int, on: date, letters: Letters) -> int:
-    """Note the steps of one part, and put the letters of the last into the outbox."""
-    noted: list[tuple[Risen, int]] = []
+    parts = [due.part for due in dues if any(one.key not in known for one in risen(due, on))]
+    if not parts:
+        return 0
     with writing(store.engine, actor_of(asker)) as session:
-        session.execute(select(NODE.c.id).where(NODE.c.id == part).with_for_update())
-        for due in tables.dues_where(session.connection, NODE.c.id == part):
-            for one in risen(due, on):
-                number = tables.put_rise(session, one)
-                if number is not None:
-                    noted.append((one, number))
-            if noted:
-                told, number = max(noted, key=lambda pair: pair[0].place)
-                posted = (outbox.put(session, letter) for letter in letters(due, told))
-                tables.put_letters(session, number, [each for each in posted if each])
-        if noted:
-            steps = [one.rise.name for one, _ in noted]
-            session.record("escalate", f"node/{part}", {"on": on, "steps": steps})
+        here = NODE.c.id.in_(parts)
+        session.execute(select(NODE.c.id).where(here).order_by(NODE.c.id).with_for_update())
+        count = sum(_raise(session, due, on, letters) for due in tables.dues_where(session.connection, here))
+        if count:
             session.commit()
+    return count
+
+
+def _raise(session: Session, due: Due, on: date, letters: Letters) -> int:
+    """Note the steps of one part, and put the letters of the last into the outbox; how many are new."""
+    rises = ((one, tables.put_rise(session, one)) for one in risen(due, on))
+    noted = [(one, number) for one, number in rises if number is not None]
+    if noted:
+        told, number = max(noted, key=lambda pair: pair[0].place)
+        posted = (outbox.put(session, letter) for letter in letters(due, told))
+        tables.put_letters(session, number, [each for each in posted if each])
+        session.record(
+            "escalate", f"node/{due.part}", {"on": on, "steps": [one.rise.name for one, _ in noted]}
+        )
     return len(noted)

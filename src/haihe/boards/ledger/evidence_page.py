@@ -7,7 +7,6 @@ from asyncio import to_thread
 from markupsafe import Markup
 from nicegui import ui
 from nicegui.events import GenericEventArguments as Sent
-from nicegui.events import UploadEventArguments
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker
@@ -38,15 +37,9 @@ def chooser(asker: Asker, node: int) -> list[int]:
         with names:
             write(found.name, "li")
 
-    async def upload(event: UploadEventArguments) -> None:
-        files.reset()
-        content = await event.file.read()
+    async def keep(name: str, content: bytes) -> None:
         try:
-            take(
-                await to_thread(
-                    evidence_actions.keep_evidence, the_store(), asker, node, event.file.name, content
-                )
-            )
+            take(await to_thread(evidence_actions.keep_evidence, the_store(), asker, node, name, content))
         except HaiheError as error:
             look.notice(error)
 
@@ -58,10 +51,7 @@ def chooser(asker: Asker, node: int) -> list[int]:
         except HaiheError as error:
             look.notice(error)
 
-    files = ui.upload(
-        on_upload=upload, max_file_size=evidence_actions.EVIDENCE_BYTES_MAX, auto_upload=True
-    ).style("display: none")
-    choose.on("click", js_handler=f"() => getElement({files.id}).$refs.qRef.pickFiles()")
+    look.choose_file(choose, keep, evidence_actions.EVIDENCE_BYTES_MAX)
     form.on("submit", cite, js_handler=SUBMIT)
     return taken
 

@@ -6,6 +6,7 @@ from asyncio import to_thread
 from collections.abc import Mapping
 
 from haihe import ui as look
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import actions, forecast_actions, views_page
 from haihe.boards.ledger.cells import Bar, Cells, Link, link_of
 from haihe.boards.ledger.forecasts import Forecast, Record, settled
@@ -31,7 +32,7 @@ def mount() -> None:
 
 async def forecasts(plan_id: int) -> None:
     """How far the forecasts of a plan slipped, as a picture with its table, and the record of each unit."""
-    asker, store = await views_page.asker(), the_store()
+    asker, store = await asker_now(), the_store()
     with look.frame(tr(N_("Forecasts")), heading=False):
         held, _ = await views_page.register(store, asker, plan_id)
         found = await to_thread(forecast_actions.slips_of, store, asker, plan_id)

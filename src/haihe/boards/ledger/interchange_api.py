@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.ledger import actions
-from haihe.boards.ledger.api import Asks, Day, Opens, Speaks
+from haihe.boards.ledger.api import Day
 from haihe.boards.ledger.interchange import PUBLISHER, Publisher, package_of, tree_of
 from haihe.store.session import as_json
 

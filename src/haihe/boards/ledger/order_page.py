@@ -14,7 +14,8 @@ from nicegui.events import GenericEventArguments as Sent
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker
-from haihe.boards.ledger import actions, evidence_page, supervision_actions, views_page
+from haihe.boards.accounts.request_actions import asker_now
+from haihe.boards.ledger import actions, evidence_page, supervision_actions
 from haihe.boards.ledger.cells import proof_of
 from haihe.boards.ledger.escalations import rules_on
 from haihe.boards.ledger.forms import SUBMIT, Box, Offer, day_of, number_of
@@ -41,7 +42,7 @@ Written = dict[str, str]
 
 async def order(order: int) -> None:
     """An order: what and why, by when, each unit's steps with what the reader may do, and what happened."""
-    asker = await views_page.asker()
+    asker = await asker_now()
     with look.frame(tr(N_("Supervision order")), heading=False):
         found = await to_thread(supervision_actions.order_at, the_store(), asker, order, language())
         row = found.order

@@ -10,10 +10,10 @@ from functools import partial
 from markupsafe import Markup
 from nicegui import ui
 from nicegui.events import GenericEventArguments as Sent
-from nicegui.events import UploadEventArguments
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import (
     actions,
     cells,
@@ -84,7 +84,7 @@ def _nothing() -> None:
 
 async def plans() -> None:
     """Every plan and register that the asker may see, by kind, and the form that begins one."""
-    asker, chosen = await views_page.asker(), look.chosen("kind")
+    asker, chosen = await asker_now(), look.chosen("kind")
     with look.frame(tr(N_("Plans and registers"))):
         held = (await to_thread(actions.plans, the_store(), asker, None, TABLE_ROWS_MAX)).rows
         found = [one for one in held if not chosen or one.kind in chosen]
@@ -103,7 +103,7 @@ async def plans() -> None:
 
 async def plan(plan_id: int, review: bool = False, view: str = "", as_of: str = "") -> None:
     """A register: how it stands, by its tree or its stages, or in a review its drafts; figures; documents."""
-    store, asker, day = the_store(), await views_page.asker(), actions.today()
+    store, asker, day = the_store(), await asker_now(), actions.today()
     moment = moment_of(as_of)
     with look.frame(tr(N_("Register")), heading=False):
         held = await to_thread(actions.plan_at, store, asker, plan_id)
@@ -206,9 +206,8 @@ def _take_in(asker: Asker, held: records.Plan) -> None:
     with look.section(tr(N_("From a workbook")), empty):
         choose, place = look.button(tr(N_("Choose a workbook"))), ui.element("div").classes("hai-fill")
 
-    async def take(event: UploadEventArguments) -> None:
-        upload.reset()
-        book = changes.Book(await event.file.read(), held.kind, held.tier)
+    async def take(_: str, content: bytes) -> None:
+        book = changes.Book(content, held.kind, held.tier)
         deed = partial(actions.import_book, the_store(), asker, held.name, book)
         found = rows.taken_of(await to_thread(partial(deed, dry_run=True)), language())
         counts = found.counts
@@ -221,9 +220,7 @@ def _take_in(asker: Asker, held: records.Plan) -> None:
             _table(rows.REJECT_COLUMNS, (rows.reject_cells(one, language()) for one in found.rejects))
             _table(rows.CHANGE_COLUMNS, rows.change_cells(found.changes, language()))
 
-    upload = ui.upload(on_upload=take, max_file_size=TEXT_BYTES_MAX, auto_upload=True)
-    upload.props("accept=.xlsx").style("display: none")
-    choose.on("click", js_handler=f"() => getElement({upload.id}).$refs.qRef.pickFiles()")
+    look.choose_file(choose, take, TEXT_BYTES_MAX, [".xlsx"])
 
 
 def _sentence(promises: int, counts: Mapping[str, int], path: str) -> Markup:
@@ -256,7 +253,7 @@ def _cells(one: records.Standing) -> cells.Cells:
 
 async def item(node_id: int, as_of: str = "") -> None:
     """A promise and its sentence, its lights with reasons and history, its reports, and the forms."""
-    asker, today, moment = await views_page.asker(), actions.today(), moment_of(as_of)
+    asker, today, moment = await asker_now(), actions.today(), moment_of(as_of)
     with look.frame(tr(N_("Item")), heading=False):
         held = await to_thread(actions.node_at, the_store(), asker, node_id, today, moment)
         node = held.standing.node
@@ -305,7 +302,7 @@ def _forms(asker: Asker, held: records.Item) -> None:
 
 async def home_part() -> None:
     """The sentence of the ledger, theme cards, what is overdue, and who answers for what."""
-    found = await to_thread(actions.home_summary, the_store(), await views_page.asker(), actions.today())
+    found = await to_thread(actions.home_summary, the_store(), await asker_now(), actions.today())
     if not found.promises:
         _nothing()
         return
@@ -328,7 +325,7 @@ async def home_part() -> None:
 
 async def document_part(document_id: int) -> None:
     """The plans that a document fed, and the button that drafts one of its name."""
-    asker, store = await views_page.asker(), the_store()
+    asker, store = await asker_now(), the_store()
     words = N_("{plan}: {accepted} items accepted, {drafts} drafts.")
     for one in await to_thread(actions.fed_by, store, asker, document_id):
         write(phrase(words, plan=link(one.name, f"/plan/{one.id}"), **cells.sums([one])), "p")
@@ -339,12 +336,10 @@ async def document_part(document_id: int) -> None:
 
 async def entity_part(entity: int) -> None:
     """The promises that a unit leads or cooperates in."""
-    found = await to_thread(
-        actions.answers_for, the_store(), await views_page.asker(), entity, actions.today()
-    )
+    found = await to_thread(actions.answers_for, the_store(), await asker_now(), entity, actions.today())
     if found:
         with look.section(tr(N_("What it answers for")), _files(f"/api/v1/entities/{entity}/promises?")):
-            write(look.light_strip(lights_of(promises_in(found))))
-            _table(rows.ITEM_COLUMNS, map(_cells, by_urgency(found)[: rows.LATE_SHOWN]))
+            write(look.light_strip(lights_of(found)))
+            _table(rows.ITEM_COLUMNS, map(_cells, by_urgency(found, rows.LATE_SHOWN)))
             if len(found) > rows.LATE_SHOWN:
                 write(link(tr(N_("All {count}"), count=len(found)), f"/units/{entity}"), "p")

@@ -1,20 +1,19 @@
 /* The lights of a period: the keyboard confirms or changes them, and what was issued shows at once. */
 (() => {
-  const states = ["on_track", "near", "behind", "overdue", "unknown"];
-  const rowOf = (event) => event.target.closest?.(".hai-period li[data-id]");
-  const listOf = (row) => row.closest(".hai-period");
+  const keys = { c: "confirm", 1: "on_track", 2: "near", 3: "behind", 4: "overdue", 5: "unknown" };
+  const locked = (row) => "locked" in row.closest(".hai-period").dataset;
   const issue = (row, state, reason) => emitEvent("light", { node: row.dataset.id, state, reason });
 
   /* Asks for the reason in the row, unless the light is the rule's and the period is open. */
   function choose(row, state) {
-    if (state === row.dataset.rule && !("locked" in listOf(row).dataset)) return issue(row, state, "");
+    if (state === row.dataset.rule && !locked(row)) return issue(row, state, "");
     const form = document.getElementById("period-reason");
     form.hidden = false;
     form.dataset.state = state;
     form.reason.value = "";
     row.append(form);
-    row.querySelectorAll("button[data-light]").forEach((each) =>
-      each.setAttribute("aria-pressed", String(each.dataset.light === state)));
+    row.querySelectorAll("button[data-deed]").forEach((each) =>
+      each.setAttribute("aria-pressed", String(each.dataset.deed === state)));
     form.reason.focus();
   }
 
@@ -26,9 +25,9 @@
     return row;
   }
 
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest(".hai-period button[data-light]");
-    if (button) choose(rowOf(event), button.dataset.light || rowOf(event).dataset.rule);
+  haiheWalk(".hai-period li", keys, (row, deed) => {
+    choose(row, deed === "confirm" ? row.dataset.rule : deed);
+    return deed === "confirm" && !locked(row);
   });
 
   document.addEventListener("submit", (event) => {
@@ -40,26 +39,7 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    const row = rowOf(event);
-    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.name === "reason") {
-      if (event.key === "Escape") put(event.target.form);
-      return;
-    }
-    const go = (other) => {
-      event.preventDefault();
-      other?.focus();
-    };
-    const decides = row.querySelector("button[data-light]");
-    if (decides && event.key.toLowerCase() === "c") {
-      event.preventDefault();
-      choose(row, row.dataset.rule);
-      if (!("locked" in listOf(row).dataset)) go(row.nextElementSibling);
-    } else if (decides && states[event.key - 1]) {
-      event.preventDefault();
-      choose(row, states[event.key - 1]);
-    } else if (event.key === "ArrowDown") go(row.nextElementSibling);
-    else if (event.key === "ArrowUp") go(row.previousElementSibling);
+    if (event.key === "Escape" && event.target.matches?.("#period-reason input")) put(event.target.form);
   });
 
   /* Shows what the office issued for a node now: its light, and how that looks. */

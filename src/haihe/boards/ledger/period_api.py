@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, File, Query, Response, UploadFile
+from fastapi import APIRouter, File, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.ledger import evidence_actions, forecast_actions, light_actions, period_actions
 from haihe.boards.ledger.judgements import (
     CORRECTION_COLUMNS,
@@ -32,17 +31,12 @@ from haihe.boards.ledger.plan_actions import plan_at
 from haihe.boards.ledger.records import Evidence, Plan, Report, Return
 from haihe.kit.limits import NAME_CHARACTERS_MAX
 from haihe.kit.sheets import MEDIA_TYPES, sheet
-from haihe.kit.words import Language
-from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"])
 
 Formats = Literal["json", "csv", "xlsx"]
 
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[Language, Depends(speaking)]
 AsOf = Annotated[
     str, Query(max_length=40, description="As known at this moment, such as 2026-11-05; now without it.")
 ]

@@ -16,6 +16,7 @@ from nicegui.events import GenericEventArguments as Sent
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may, may_part
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import light_actions, period_actions, plan_actions, views_page
 from haihe.boards.ledger.cells import Cells, Link
 from haihe.boards.ledger.edits import Stale
@@ -50,7 +51,7 @@ def mount() -> None:
 
 async def period(plan_id: int, period: str, as_of: str = "", show: str = "") -> None:
     """A period of a plan: how far its lights are issued, each of them, its lock and its corrections."""
-    asker, store = await views_page.asker(), the_store()
+    asker, store = await asker_now(), the_store()
     with look.frame(tr(N_("Lights of a period")), heading=False):
         held = await to_thread(plan_actions.plan_at, store, asker, plan_id)
         moment = moment_of(as_of)
@@ -231,13 +232,12 @@ def _wanted(found: Period, show: str) -> list[PeriodLight]:
 
 def _rows(walk: _Walk, lights: list[PeriodLight], *, deciding: bool) -> None:
     _styled()
-    ui.add_head_html(f"<script>{resources.text('boards/ledger/period.js')}</script>")
     if deciding:
         keys = N_("Keys: ↑ ↓ move, C confirms, 1 to 5 give another light, Enter sends the reason.")
         write(tr(keys), "p", "hai-note")
     locked = walk.found.period if walk.found.locked and deciding else ""
     body = "".join(_row(one, deciding=deciding, locked=locked) for one in lights)
-    rows = write(Markup(body), "ol", "hai-period")  # noqa: S704  escaped where it is made
+    rows = look.walk(Markup(body), "hai-period", "boards/ledger/period.js")  # noqa: S704  escaped where made
     if walk.found.locked:
         rows.props("data-locked")
     if deciding:
@@ -249,8 +249,8 @@ def _rows(walk: _Walk, lights: list[PeriodLight], *, deciding: bool) -> None:
 
 def _row(one: PeriodLight, *, deciding: bool, locked: str) -> str:
     node, said = one.standing.node, language()
-    button = Markup('<button type="button" tabindex="-1" data-light="{}">{}</button>')
-    buttons = [button.format("", tr(N_("Confirm")))] if not one.confirmed else []
+    button = Markup('<button type="button" tabindex="-1" data-deed="{}">{}</button>')
+    buttons = [button.format("confirm", tr(N_("Confirm")))] if not one.confirmed else []
     buttons += [button.format(name, look.light(name)) for name in LIGHTS]
     deeds = Markup("<span data-deeds>{}</span>").format(Markup("").join(buttons)) if deciding else ""
     words = Markup.escape(
@@ -358,7 +358,7 @@ def ways(asker: Asker, held: Plan, as_of: str) -> None:
 
 
 def _styled() -> None:
-    ui.add_head_html(f"<style>{resources.text('boards/ledger/period.css')}</style>")
+    look.dress("boards/ledger/period.css")
 
 
 def _at(path: str, as_of: str) -> None:

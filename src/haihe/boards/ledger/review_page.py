@@ -15,7 +15,6 @@ from haihe.boards.accounts import Asker, may
 from haihe.boards.ledger import actions, cells, forms, rows
 from haihe.boards.ledger.records import Plan, Standing
 from haihe.boards.ledger.views_page import drawn, frame_chosen
-from haihe.kit import resources
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui import language, tr, write
@@ -23,8 +22,6 @@ from haihe.ui import language, tr, write
 
 def show(asker: Asker, held: Plan, found: Sequence[Standing], numbers: cells.Numbers) -> None:
     """The nodes one under the other, to be accepted, edited or rejected by key or button."""
-    styles, script = (resources.text(f"boards/ledger/review.{kind}") for kind in ("css", "js"))
-    ui.add_head_html(f"<style>{styles}</style><script>{script}</script>")
     words = N_("{drafts} drafts wait for review; {accepted} items are accepted.")
     look.answer(tr(words, drafts=held.drafts, accepted=held.accepted))
     decides = may(asker, "review_draft")
@@ -36,7 +33,8 @@ def show(asker: Asker, held: Plan, found: Sequence[Standing], numbers: cells.Num
     known = map(drawn, cells.review_lines(found, numbers, frame_chosen(), language()))
     pairs = zip(found, known, strict=True)
     lines = (forms.review_html(one.node, str(words), language(), decides=decides) for one, words in pairs)
-    write(Markup("".join(lines)), "ol", "hai-review")  # noqa: S704  escaped where it is made
+    files = (f"boards/ledger/review.{kind}" for kind in ("css", "js"))
+    look.walk(Markup("".join(lines)), "hai-review", *files)  # noqa: S704  escaped where it is made
     ui.on("review", partial(_decide, asker, held.id))
 
 

@@ -12,7 +12,8 @@ from nicegui.events import GenericEventArguments as Sent
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker
-from haihe.boards.ledger import actions, saved_actions, views_page
+from haihe.boards.accounts.request_actions import asker_now
+from haihe.boards.ledger import actions, saved_actions
 from haihe.boards.ledger.forms import SUBMIT
 from haihe.boards.ledger.saved import Kept, SavedView
 from haihe.boards.ledger.watch_page import works_here
@@ -46,7 +47,7 @@ def bookmark() -> Awaitable[None]:
 
 
 async def _bookmark(place: ui.element) -> None:
-    asker = await views_page.asker()
+    asker = await asker_now()
     if not works_here(asker):
         return
     with place, ui.button(icon="bookmarks").props("flat round dense") as shown:
@@ -103,7 +104,7 @@ def _save(asker: Asker, views: ui.element) -> None:
 
 async def saved() -> None:
     """The saved views, to be renamed and removed."""
-    asker = await views_page.asker()
+    asker = await asker_now()
     with look.frame(tr(N_("Saved views"))):
         found = await to_thread(saved_actions.views, the_store(), asker, pages())
         if not found:

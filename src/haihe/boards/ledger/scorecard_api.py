@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.ledger import desk_actions, scorecard_actions, unit_actions
 from haihe.boards.ledger.actions import today
-from haihe.boards.ledger.api import Asks, Formats, Limit, Opens, Speaks
+from haihe.boards.ledger.api import Formats, Limit
 from haihe.boards.ledger.rows import NodeRow, cells_of, row_of
 from haihe.boards.ledger.scorecard_actions import Board, Level, Wanted
 from haihe.boards.ledger.scorecards import Measure, Score, Sight

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from haihe import ui as look
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import actions, cells, desk_actions, scorecard_actions, views_page
 from haihe.boards.ledger.records import LATE, Plan
 from haihe.boards.ledger.rollup import lights_of
@@ -61,7 +62,7 @@ def mount() -> None:
 
 async def scorecards(by: str = "unit", plan: int | None = None, key: str = "", of: str = "") -> None:
     """Scorecards of one register or of all; with a key and a measure, the rows behind that number."""
-    asker, store = await views_page.asker(), the_store()
+    asker, store = await asker_now(), the_store()
     with look.frame(tr(N_("Scorecards"))):
         sight: Sight = "theme" if by == "theme" else "jurisdiction" if by == "jurisdiction" else "unit"
         period = next(iter(look.chosen("period")), "") or desk_actions.period_now()

@@ -169,6 +169,14 @@ class Order:
         said = (self.node.title, self.node.text, self.node.values.get("basis"), self.units)
         return sha256(repr((*said, self.workdays, self.due_on)).encode()).hexdigest()
 
+    @property
+    def actors(self) -> set[str]:
+        """Who did something with it, as the audit chain names them."""
+        deciders = (one[0] for one in (self.approved, self.issued) if one)
+        moves = (*self.moves, *(move for part in self.parts for move in part.moves))
+        reports = (report.by for part in self.parts for report in part.reports)
+        return {*self.drafters, *deciders, *(move.by for move in moves), *reports}
+
     def with_moves(self, moves: tuple[Move, ...], parts: tuple[Part, ...]) -> Order:
         """The same with its moves, and its parts with theirs."""
         return replace(self, moves=moves, parts=parts)

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, or_, select, true
 
-from haihe.boards.accounts import OPERATOR, Asker, may, may_part, require, require_part, units_of
-from haihe.boards.accounts import actions as accounts
-from haihe.boards.accounts.actions import actor_of
+from haihe.boards.accounts import Asker, may, may_part, require, require_part, units_of
+from haihe.boards.accounts.actions import actor_of, names_of
 from haihe.boards.ledger import actions, checks, intake, tree
 from haihe.boards.ledger import supervision_intake as written
 from haihe.boards.ledger import supervision_tables as tables
@@ -110,9 +109,9 @@ def order_at(store: Store, asker: Asker, order: int, language: str) -> OrderDeta
     require_part(asker, "see_unpublished")
     with reading(store.engine) as connection:
         found = _seen(asker, tables.order_at(connection, order, actions.today()))
-    if found is None:
-        raise no_order(order)
-    names = {f"account/{one.id}": one.name for one in accounts.accounts(store, OPERATOR)}
+        if found is None:
+            raise no_order(order)
+        names = names_of(connection, found.actors)
     return detail_of(found, replace(rights_of(asker, found), names=names), language)
 
 

@@ -6,11 +6,10 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.ledger import papers, supervision_actions
 from haihe.boards.ledger.orders import ORDER_COLUMNS, OrderDetail, OrderRow, cells_of
 from haihe.boards.ledger.records import LightState
@@ -18,14 +17,10 @@ from haihe.boards.ledger.supervision import TEXT_CHARACTERS_MAX, UNITS_MAX, WORK
 from haihe.boards.ledger.supervision_actions import Sought
 from haihe.kit.limits import NAME_CHARACTERS_MAX
 from haihe.kit.sheets import MEDIA_TYPES, sheet
-from haihe.kit.words import Language, say
-from haihe.store.opening import Store, the_store
+from haihe.kit.words import say
 
 router = APIRouter(prefix="/api/v1/supervision", tags=["ledger"])
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[Language, Depends(speaking)]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 Workdays = Annotated[int | None, Field(ge=1, le=WORKDAYS_MAX)]
 

@@ -12,6 +12,7 @@ from nicegui import ui
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import actions, order_page, supervision_actions, views_page
 from haihe.boards.ledger.kinds import kinds
 from haihe.boards.ledger.orders import ORDER_COLUMNS, OrderRow
@@ -37,7 +38,7 @@ def mount() -> None:
 
 async def supervision() -> None:
     """The orders that the reader may see, filtered by the address, and the form of a new one."""
-    asker = await views_page.asker()
+    asker = await asker_now()
     with look.frame(tr(N_("Supervision orders"))):
         found = await to_thread(supervision_actions.orders, the_store(), asker, Sought(), language())
         unit = next(iter(look.chosen("unit")), "")
@@ -102,9 +103,10 @@ def _table(rows: Sequence[OrderRow]) -> None:
     if rows:
         shown = [name for name in ORDER_COLUMNS if any(getattr(row, name) for row in rows)]
         columns = [look.Column(name, tr(ORDER_COLUMNS[name])) for name in shown]
-        write(look.plain_table(columns, map(_cells, rows[:ROWS_SHOWN])), classes="hai-data hai-scroll")
-        if len(rows) > ROWS_SHOWN:
-            write(tr(N_("The first {count} are shown."), count=ROWS_SHOWN), "p", "hai-note")
+        first = look.first_of(len(rows), ROWS_SHOWN)
+        cells = map(_cells, rows[first : first + ROWS_SHOWN])
+        write(look.plain_table(columns, cells), classes="hai-data hai-scroll")
+        write(look.pager(len(rows), ROWS_SHOWN), "p")
     else:
         write(tr(N_("No order is as you ask.")), "p", "hai-note")
 
@@ -137,7 +139,7 @@ async def _draft(asker: Asker, written: order_page.Written) -> None:
 
 async def item_part(node: int) -> None:
     """The orders about an entry, or that it is of, and the button that drafts one."""
-    asker = await views_page.asker()
+    asker = await asker_now()
     if not supervision_actions.may_see(asker):
         return
     store = the_store()
@@ -161,7 +163,7 @@ async def item_part(node: int) -> None:
 
 async def home_part() -> None:
     """How many orders wait for the reader; nothing where none does."""
-    asker = await views_page.asker()
+    asker = await asker_now()
     if asker.account is not None and supervision_actions.may_see(asker):
         found = await to_thread(supervision_actions.waiting, the_store(), asker, language())
         if found:

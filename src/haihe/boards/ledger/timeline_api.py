@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
+from haihe.boards.accounts.request_actions import Asks, Opens
 from haihe.boards.ledger import actions, unit_actions
-from haihe.boards.ledger.api import Asks, Day, Formats, Opens
+from haihe.boards.ledger.api import Day, Formats
 from haihe.boards.ledger.records import LightState, Sought
 from haihe.boards.ledger.rollup import promises_in
 from haihe.boards.ledger.summary import matching

@@ -11,6 +11,7 @@ from nicegui import ui
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import actions, unit_actions, views_page
 from haihe.boards.ledger.cells import Cells, Lamp, Link, link_of
 from haihe.boards.ledger.records import LIGHT_STATES, Report, Standing
@@ -52,7 +53,7 @@ def mount() -> None:
 
 async def timeline(plan_id: int, by: str = "aspect", open: str = "") -> None:  # noqa: A002  the name in the address
     """A register along time, in groups of which one at a time is open, by pages."""
-    asker, day = await views_page.asker(), actions.today()
+    asker, day = await asker_now(), actions.today()
     with look.frame(tr(N_("Timeline")), heading=False):
         held, found = await views_page.register(the_store(), asker, plan_id)
         place = ui.element("div").classes("hai-fill")

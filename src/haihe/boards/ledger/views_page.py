@@ -12,7 +12,6 @@ from nicegui import ui
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
 from haihe.boards.ledger import actions, cells, records
 from haihe.boards.ledger.kinds import kinds
 from haihe.boards.ledger.rollup import lights_of, promises_in
@@ -37,13 +36,8 @@ _DRAWN: Mapping[type, Callable[[Any], Markup]] = {
     cells.Bar: lambda one: look.share_bar(one.share),
     cells.Labels: lambda one: look.chips(one.labels),
     cells.Sample: lambda _: look.sample_mark(),
-    tuple: lambda parts: Markup(" ").join(map(drawn, parts)),
+    tuple: lambda parts: look.joined(map(drawn, parts), " "),
 }
-
-
-async def asker() -> Asker:
-    """Who looks at the page."""
-    return await to_thread(asking, ui.context.client.request)
 
 
 def drawn(content: object) -> Markup:

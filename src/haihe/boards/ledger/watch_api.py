@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.ledger import watch_actions
-from haihe.boards.ledger.period_api import Asks, Opens, Speaks
 from haihe.boards.ledger.watches import SubjectKind, Watched, WatchedRow
 
 router = APIRouter(prefix="/api/v1/watched", tags=["ledger"])

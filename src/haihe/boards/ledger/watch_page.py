@@ -12,7 +12,8 @@ from nicegui import ui
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, units_of
-from haihe.boards.ledger import actions, views_page, watch_actions
+from haihe.boards.accounts.request_actions import asker_now
+from haihe.boards.ledger import actions, watch_actions
 from haihe.boards.ledger.watches import (
     NEWS_DAYS,
     NEWS_LABELS,
@@ -55,7 +56,7 @@ def bell() -> Awaitable[None]:
 
 
 async def _bell(place: ui.element, path: str) -> None:
-    asker, wanted = await views_page.asker(), _wanted(path)
+    asker, wanted = await asker_now(), _wanted(path)
     if not works_here(asker):
         return
     found = await to_thread(watch_actions.glance, the_store(), asker, wanted)
@@ -99,7 +100,7 @@ def _toggle(asker: Asker, wanted: Watched, *, watching: bool) -> None:
 
 async def home_part() -> None:
     """What is new of what the reader watches; nothing where all of it was read."""
-    asker = await views_page.asker()
+    asker = await asker_now()
     if not works_here(asker):
         return
     found = await to_thread(watch_actions.unread_news, the_store(), asker, HOME_NEWS_SHOWN + 1)
@@ -141,7 +142,7 @@ def _read_button(asker: Asker) -> None:
 
 async def watched() -> None:
     """What one watches, and what happened to it lately."""
-    asker = await views_page.asker()
+    asker = await asker_now()
     with look.frame(tr(N_("Watched"))):
         found = await to_thread(watch_actions.watched, the_store(), asker, language())
         if not found.watches:

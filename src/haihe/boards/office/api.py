@@ -6,10 +6,10 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
-from haihe.boards.accounts import Asker, require
-from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.accounts import require
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.ledger import REASON_CHARACTERS_MAX
 from haihe.boards.office import actions
 from haihe.boards.office.intake import FILE_BYTES_MAX, inbox_of
@@ -26,8 +26,6 @@ from haihe.boards.office.rows import (
     table_of,
 )
 from haihe.kit.sheets import MEDIA_TYPES, sheet
-from haihe.kit.words import Language
-from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1/office", tags=["office"])
 
@@ -35,9 +33,6 @@ Formats = Literal["json", "csv", "xlsx"]
 _ZIP = "application/zip"
 
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[Language, Depends(speaking)]
 Period = Annotated[str, Query(description="A month, a quarter or a year: 2026-11, 2026Q4, 2026.")]
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.office import brief_actions
 from haihe.boards.office.answers import (
     ISSUE_COLUMNS,
@@ -23,8 +23,8 @@ from haihe.boards.office.placeholders import TEMPLATE_BYTES_MAX
 from haihe.boards.office.template import shipped
 from haihe.boards.office.webpage import html_of
 from haihe.kit.sheets import MEDIA_TYPES, sheet
-from haihe.kit.words import Language, say
-from haihe.store.opening import Store, the_store
+from haihe.kit.words import say
+from haihe.store.opening import Store
 
 router = APIRouter(prefix="/api/v1/office/briefs", tags=["office"])
 
@@ -35,9 +35,6 @@ Prints = Literal["json", "docx", "html"]
 Lists = Literal["json", "csv", "xlsx"]
 
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[Language, Depends(speaking)]
 Plan = Annotated[int, Query(description="The number of the plan.")]
 Kind = Annotated[BriefKind, Query(description="month, quarter, circular or meeting.")]
 Period = Annotated[str, Query(description="A month, a quarter or a year: 2026-11, 2026Q4, 2026.")]

@@ -11,11 +11,10 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 from nicegui import ui
-from nicegui.events import UploadEventArguments
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import Plan
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import brief_actions
@@ -68,7 +67,7 @@ def _style() -> None:
 
 async def briefs(plan: int | None = None, kind: str = "month", period: str = "") -> None:
     """The briefs of a plan, and the one of a kind and period: its draft, what changed, and the acts."""
-    asker = await to_thread(asking, ui.context.client.request)
+    asker = await asker_now()
     with look.frame(tr(N_("Briefs"))):
         held = (await to_thread(ledger.plans, the_store(), asker, None, TABLE_ROWS_MAX)).rows
         plans = [one for one in held if one.accepted]
@@ -226,18 +225,13 @@ def _issue_form(desk: _Desk, last: Draft, place: ui.element) -> None:
                 given["issuer"], desk.issuing.template, desk.issuing.template_name, given["reason"]
             )
 
-        async def take(event: UploadEventArguments) -> None:
-            upload.reset()
+        async def take(name: str, content: bytes) -> None:
             settle()
-            content = await event.file.read()
-            name = event.file.name
             await to_thread(checked_template, content, name)
             desk.issuing = brief_actions.Issuing(desk.issuing.issuer, content, name, desk.issuing.reason)
             await _open(desk, place)
 
-        upload = ui.upload(on_upload=take, max_file_size=TEMPLATE_BYTES_MAX, auto_upload=True)
-        upload.props("accept=.docx").style("display: none")
-        template.on("click", js_handler=f"() => getElement({upload.id}).$refs.qRef.pickFiles()")
+        look.choose_file(template, take, TEMPLATE_BYTES_MAX, [".docx"])
         if definition_of(desk.order.kind).locks:
             words = N_("Issuing locks {period}: what is reported for it afterwards comes in as a correction.")
             write(tr(words, period=desk.order.period), "p", "hai-note")
@@ -280,7 +274,7 @@ def _cell(row: IssueRow, name: str) -> object:
 
 async def brief(brief: int) -> None:
     """An issued brief as it was issued, with its files."""
-    asker = await to_thread(asking, ui.context.client.request)
+    asker = await asker_now()
     with look.frame(tr(N_("Brief")), heading=False):
         issued, said = await to_thread(brief_actions.issue_at, the_store(), asker, brief)
         ui.page_title(said.title)

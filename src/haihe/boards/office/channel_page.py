@@ -10,7 +10,7 @@ from nicegui import ui
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.office import actions, channel_actions, chase_actions
 from haihe.boards.office.channels import CHOICE_LABELS, FIELDS, KIND_LABELS, ONCE, Channel, Field, Kind
 from haihe.boards.office.chasing import NEEDED, PLACES, STAGE_LABELS, TEMPLATE_CHARACTERS_MAX, Wording
@@ -29,7 +29,7 @@ def mount() -> None:
 
 async def channels() -> None:
     """Every channel, where posts are reached, and the words of each stage."""
-    asker, store = await to_thread(asking, ui.context.client.request), the_store()
+    asker, store = await asker_now(), the_store()
     with look.frame(tr(N_("Channels of reminders"))):
         found = await to_thread(channel_actions.channels, store, asker)
         kept = await to_thread(channel_actions.contacts, store, asker)

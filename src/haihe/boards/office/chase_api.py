@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.office import actions, channel_actions, chase_actions
 from haihe.boards.office.channels import Kind
 from haihe.boards.office.chasing import Stage, Wording
@@ -27,16 +27,13 @@ from haihe.boards.office.reminders import (
 from haihe.kit.limits import PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX
 from haihe.kit.sheets import MEDIA_TYPES, sheet
 from haihe.kit.words import Language
-from haihe.store.opening import Store, the_store
+from haihe.store.opening import Store
 
 router = APIRouter(prefix="/api/v1/office", tags=["office"])
 
 Formats = Literal["json", "csv", "xlsx"]
 
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[Language, Depends(speaking)]
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Period = Annotated[str, Query(description="A month, a quarter or a year: 2026-11, 2026Q4, 2026.")]
 

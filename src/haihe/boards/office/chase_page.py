@@ -15,7 +15,7 @@ from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import actions, channel_actions, chase_actions
 from haihe.boards.office.channels import Channel
@@ -82,7 +82,7 @@ def mount() -> None:
 
 async def chase(plan: int | None = None, period: str = "", channel: str = _BY_HAND) -> None:
     """A period of a plan: who is to be reminded, through which channel, and who was."""
-    asker, store = await to_thread(asking, ui.context.client.request), the_store()
+    asker, store = await asker_now(), the_store()
     with look.frame(tr(N_("Reminders"))):
         ui.add_head_html(_COPY)
         found = await to_thread(ledger.plans, store, asker)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from haihe import ui as look
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.office import sign_actions
 from haihe.boards.office.form_page import Box, Written, form
 from haihe.kit.errors import N_
@@ -25,7 +25,7 @@ def mount() -> None:
 
 async def code(code: str) -> None:
     """What the code on a paper means: which version, and whether it is the current one."""
-    asker = await to_thread(asking, ui.context.client.request)
+    asker = await asker_now()
     with look.frame(tr(N_("Code of a sheet"))):
         found = await to_thread(sign_actions.code_at, the_store(), asker, code, language())
         mark = "●" if found.current and found.signed else "◆" if found.genuine and found.current else "▲"

@@ -8,11 +8,9 @@ from typing import Literal
 
 from markupsafe import Markup
 from nicegui import ui
-from nicegui.events import GenericEventArguments, UploadEventArguments
+from nicegui.events import GenericEventArguments
 
 from haihe import ui as look
-from haihe.kit import resources
-from haihe.kit.errors import N_
 from haihe.ui import tr, write
 
 Written = dict[str, str]
@@ -83,23 +81,7 @@ def _box(box: Box) -> Markup:
 
 def keys() -> None:
     """Let the keys of the page's forms open them, and Ctrl+Enter send the one that is written in."""
-    ui.add_head_html(f"<script>{resources.text('boards/office/keys.js')}</script>")
-
-
-def choose_file(words: str, take: Callable[[str, bytes], Awaitable[None]], size: int) -> None:
-    """A button that chooses one file of at most so many bytes and takes it in."""
-    button = look.button(words)
-
-    async def taken(event: UploadEventArguments) -> None:
-        upload.reset()
-        await take(event.file.name, await event.file.read())
-
-    def refuse() -> None:
-        look.notice(tr(N_("The file has more than {size} MB."), size=size >> 20))
-
-    upload = ui.upload(on_upload=taken, on_rejected=refuse, max_file_size=size, auto_upload=True)
-    upload.style("display: none")
-    button.on("click", js_handler=f"() => getElement({upload.id}).$refs.qRef.pickFiles()")
+    look.dress("boards/office/keys.js")
 
 
 def table(labels: dict[str, str], cells: Iterable[look.Cells]) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, File, Form, Path, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Response, UploadFile
 
-from haihe.boards.accounts import Asker, require
-from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.accounts import require
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.office import mapping_actions, preview_actions
 from haihe.boards.office.intake import FILE_BYTES_MAX
 from haihe.boards.office.mapping import TableMapping, mappings_of
@@ -17,17 +17,12 @@ from haihe.boards.office.preview_actions import Upload
 from haihe.boards.office.previews import PreviewRow, UptakeRow, rejects_of
 from haihe.kit.errors import N_, Invalid
 from haihe.kit.sheets import MEDIA_TYPES, sheet
-from haihe.kit.words import Language
-from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1/office/tables", tags=["office"])
 
 Formats = Literal["json", "csv", "xlsx"]
 
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[Language, Depends(speaking)]
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 

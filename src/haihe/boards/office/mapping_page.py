@@ -14,11 +14,11 @@ from nicegui.events import GenericEventArguments
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, require
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import mapping_actions, preview_actions
 from haihe.boards.office.amounts import YUAN
-from haihe.boards.office.form_page import choose_file, table
+from haihe.boards.office.form_page import table
 from haihe.boards.office.intake import FILE_BYTES_MAX
 from haihe.boards.office.mapping import Column, Scheme, as_yaml
 from haihe.boards.office.mapping_intake import schemes
@@ -76,7 +76,7 @@ def mount() -> None:
 
 async def map_table(into: str = "") -> None:
     """A table that somebody else made, on its way into a register."""
-    asker = await to_thread(asking, ui.context.client.request)
+    asker = await asker_now()
     with look.frame(tr(N_("Foreign tables"))):
         require(asker, "review_draft")
         words = N_("A table of tasks or projects in any layout becomes a plan: choose it, check, confirm.")
@@ -99,7 +99,7 @@ async def _wishes(desk: _Desk) -> None:
         await _show(desk)
 
     with ui.element("div").classes("hai-row"):
-        choose_file(tr(N_("Choose a file")), take, FILE_BYTES_MAX)
+        look.choose_file(look.button(tr(N_("Choose a file"))), take, FILE_BYTES_MAX)
         with ui.column().classes("gap-0"):
             write(tr(N_("Into the register")), "small")
             names = [one.name for one in found.rows]

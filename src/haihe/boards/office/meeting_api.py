@@ -5,25 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Body, Depends, Response
+from fastapi import APIRouter, Body, Response
 
-from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.office import meeting_actions, request_actions
 from haihe.boards.office.meeting_actions import Called, Decided
 from haihe.boards.office.meetings import MeetingDetail, MeetingRow
 from haihe.boards.office.prints import MEDIA_TYPES, Paper, PaperFormat, file_of
 from haihe.boards.office.request_actions import Asked, Reply
 from haihe.boards.office.requests import RequestRow
-from haihe.kit.words import Language
-from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1/office", tags=["office"])
-
-
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[Language, Depends(speaking)]
 
 
 @router.get("/meetings")

@@ -12,7 +12,7 @@ from nicegui import ui
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import meeting_actions, request_actions
 from haihe.boards.office.form_page import Box, Written, form, table
@@ -39,13 +39,9 @@ def mount() -> None:
     page_at("/office/meetings/{node}")(meeting)
 
 
-async def _asker() -> Asker:
-    return await to_thread(asking, ui.context.client.request)
-
-
 async def meetings() -> None:
     """Every meeting, the latest first, and the form that calls one."""
-    asker = await _asker()
+    asker = await asker_now()
     with look.frame(tr(N_("Meetings"))):
         rows = await to_thread(meeting_actions.meetings, the_store(), asker, language())
         if rows:
@@ -135,7 +131,7 @@ def _names(written: str) -> tuple[str, ...]:
 
 async def meeting(node: int) -> None:
     """A meeting: first what came of the last decisions, then its agenda, what it decided, and the minutes."""
-    asker = await _asker()
+    asker = await asker_now()
     with look.frame(tr(N_("Meeting")), heading=False):
         found = await to_thread(meeting_actions.meeting_at, the_store(), asker, node, language())
         row = found.meeting

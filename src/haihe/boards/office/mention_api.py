@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import Asks, Opens
 from haihe.boards.office import mention_actions
 from haihe.boards.office.mentions import Candidate, CommentRow, MentionedRow
 from haihe.kit.limits import NAME_CHARACTERS_MAX
-from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1", tags=["office"])
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
 Typed = Annotated[str, Query(max_length=NAME_CHARACTERS_MAX, description="What was typed after @.")]
 
 

@@ -12,12 +12,11 @@ from nicegui.events import GenericEventArguments as Sent
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, units_of
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import comment_actions
 from haihe.boards.ledger.comment_actions import COMMENT_CHARACTERS_MAX, Mention
 from haihe.boards.office import mention_actions
 from haihe.boards.office.mentions import CommentRow, MentionedRow
-from haihe.kit import resources
 from haihe.kit.clock import REGION
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
@@ -38,7 +37,7 @@ def mount() -> None:
 
 async def _asker() -> Asker | None:
     """Who looks at the page; None for the public, which sees no comments."""
-    asker = await to_thread(asking, ui.context.client.request)
+    asker = await asker_now()
     return None if units_of(asker, "see_unpublished") == frozenset() else asker
 
 
@@ -120,7 +119,7 @@ def _named(one: Mention) -> Markup:
 
 def _form(asker: Asker, node: int, place: ui.element) -> None:
     """The form for a comment, which offers posts and units after @."""
-    ui.add_head_html(f"<script>{resources.text('boards/office/mention.js')}</script>")
+    look.dress("boards/office/mention.js")
     box = Markup(
         '<label>{label}<textarea name="text" rows="3" maxlength="{longest}" required data-mentions="{node}" '
         'aria-autocomplete="list" aria-controls="mentions" placeholder="{hint}"></textarea></label>'

@@ -13,7 +13,7 @@ from nicegui.events import MultiUploadEventArguments
 
 from haihe import ui as look
 from haihe.boards.accounts import may
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import Plan
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import actions, chase_actions, period_page, returns_page
@@ -43,7 +43,7 @@ def mount() -> None:
 
 async def office(plan: int | None = None, period: str = "") -> None:
     """A period of a plan: what was handed out, what was returned, and the acts of the cycle."""
-    asker = await to_thread(asking, ui.context.client.request)
+    asker = await asker_now()
     with look.frame(tr(N_("Monthly returns"))):
         found = await to_thread(ledger.plans, the_store(), asker)
         plans = [one for one in found.rows if one.accepted]

@@ -12,7 +12,7 @@ from nicegui import ui
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
 from haihe.boards.accounts import actions as accounts
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.office import post_actions
 from haihe.boards.office.circulation import levels
 from haihe.boards.office.form_page import Box, Written, form, table
@@ -29,7 +29,7 @@ def mount() -> None:
 
 async def posts() -> None:
     """Every post, and for who may: a new post, handing over, and who acts for whom."""
-    asker = await to_thread(asking, ui.context.client.request)
+    asker = await asker_now()
     with look.frame(tr(N_("Posts"))):
         rows = await to_thread(post_actions.posts, the_store(), asker, language())
         if rows:

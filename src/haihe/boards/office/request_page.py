@@ -11,7 +11,7 @@ from nicegui import ui
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.office import request_actions
 from haihe.boards.office.form_page import Box, Written, form, keys, table
 from haihe.boards.office.meeting_actions import registers
@@ -32,13 +32,9 @@ def mount() -> None:
     page_at("/office/requests/{node}")(request)
 
 
-async def _asker() -> Asker:
-    return await to_thread(asking, ui.context.client.request)
-
-
 async def requests() -> None:
     """What is asked of the reader's units, what they ask, and for the whole house the rest; and the form."""
-    asker = await _asker()
+    asker = await asker_now()
     with look.frame(tr(N_("Requests between jurisdictions"))):
         rows = await to_thread(request_actions.requests, the_store(), asker, language())
         if rows:
@@ -113,7 +109,7 @@ async def _ask(asker: Asker) -> None:
 
 async def request(node: int) -> None:
     """A request with its deadline and its answer, and what the reader's side may do with it."""
-    asker = await _asker()
+    asker = await asker_now()
     with look.frame(tr(N_("Request")), heading=False):
         row = await to_thread(request_actions.request_at, the_store(), asker, node, language())
         ui.page_title(row.title)

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Body, Depends, File, Form, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Body, File, Form, Query, Request, Response, UploadFile
 
-from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.accounts.actions import speaking
+from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.office import post_actions, sign_actions
 from haihe.boards.office.approvals import CodeRow
 from haihe.boards.office.dockets import DocketDetail, DocketRow, table_of
@@ -21,8 +21,6 @@ from haihe.boards.office.signing import Wish
 from haihe.boards.office.subject_intake import FILE_BYTES_MAX
 from haihe.kit.sheets import MEDIA_TYPES as SHEET_TYPES
 from haihe.kit.sheets import sheet as as_sheet
-from haihe.kit.words import Language
-from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1/office", tags=["office"])
 
@@ -37,9 +35,6 @@ class Named:
     reason: str
 
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
-Speaks = Annotated[Language, Depends(speaking)]
 Formats = Literal["json", "csv", "xlsx"]
 
 

@@ -13,11 +13,11 @@ from nicegui import ui
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.office import post_actions, sign_actions
 from haihe.boards.office.circulation import routes, subject_kinds, urgencies
 from haihe.boards.office.dockets import DOCKET_COLUMNS, DocketDetail, DocketRow, VersionRow, cell_of
-from haihe.boards.office.form_page import Box, Written, choose_file, form, keys, table
+from haihe.boards.office.form_page import Box, Written, form, keys, table
 from haihe.boards.office.posts import PostRow
 from haihe.boards.office.sign_actions import Proposal
 from haihe.boards.office.signing import Deed, Wish
@@ -43,13 +43,9 @@ def mount() -> None:
     page_at("/office/sign/{docket}")(docket)
 
 
-async def _asker() -> Asker:
-    return await to_thread(asking, ui.context.client.request)
-
-
 async def sign(route: str = "office", kind: str = "other", subject: str = "") -> None:
     """What waits for the reader's signature, the form that puts something up, and what else is under way."""
-    asker = await _asker()
+    asker = await asker_now()
     with look.frame(tr(N_("Sign-off"))):
         found = await to_thread(sign_actions.dockets, the_store(), asker, language())
         posts = await to_thread(post_actions.posts, the_store(), asker, language())
@@ -140,7 +136,7 @@ async def _put_up(asker: Asker, posts: list[PostRow], route: str, kind: str, sub
         async def take(name: str, content: bytes) -> None:
             desk.file, chosen.text = (name, content), name
 
-        choose_file(tr(N_("Choose the document")), take, FILE_BYTES_MAX)
+        look.choose_file(look.button(tr(N_("Choose the document"))), take, FILE_BYTES_MAX)
         write(", ".join(ENDINGS), "p", "hai-note")
 
     async def sent(written: Written) -> None:
@@ -176,7 +172,7 @@ def _put_up_boxes(posts: list[PostRow], route: str, kind: str) -> Iterable[Box]:
 
 async def docket(docket: int) -> None:
     """A document beside its steps: what it says and what changed, who signed, and what the reader may do."""
-    asker = await _asker()
+    asker = await asker_now()
     with look.frame(tr(N_("Sign-off")), heading=False):
         found = await to_thread(sign_actions.docket_at, the_store(), asker, docket, language())
         lines = await to_thread(sign_actions.reading_of, the_store(), asker, docket)
@@ -287,7 +283,7 @@ def _revise(asker: Asker, found: DocketDetail) -> None:
         if found.changed:
             look.button(tr(N_("Put in what it says now as a new version")), partial(put, None), main=True)
     else:
-        choose_file(tr(N_("Put in a new version")), take, FILE_BYTES_MAX)
+        look.choose_file(look.button(tr(N_("Put in a new version"))), take, FILE_BYTES_MAX)
 
 
 def _history(found: DocketDetail) -> None:
@@ -321,7 +317,7 @@ def _versions(asker: Asker, found: DocketDetail) -> None:
 
         with ui.element("div").classes("hai-row"):
             typed = ui.input(tr(N_("Code under the square"))).props("outlined dense stack-label maxlength=90")
-            choose_file(tr(N_("Keep a stamped scan")), take, FILE_BYTES_MAX)
+            look.choose_file(look.button(tr(N_("Keep a stamped scan"))), take, FILE_BYTES_MAX)
         words = N_(
             "PDF, PNG or JPEG. The typed code says which version it proves; it is not read from the scan."
         )
@@ -349,7 +345,7 @@ def _version_cells(docket: int, one: VersionRow) -> look.Cells:
 
 async def home_part() -> None:
     """How much waits for the reader's signature; nothing for who signs nothing."""
-    asker = await _asker()
+    asker = await asker_now()
     if asker.account is not None and not asker.must_change:
         found = await to_thread(sign_actions.dockets, the_store(), asker, language())
         if found.mine:
@@ -359,7 +355,7 @@ async def home_part() -> None:
 
 async def item_part(node: int) -> None:
     """Where an entry of the ledger stands in sign-off, and the way to put it up."""
-    asker = await _asker()
+    asker = await asker_now()
     mine = await to_thread(post_actions.my_posts, the_store(), asker)
     if not mine:
         return

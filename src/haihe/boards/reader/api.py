@@ -8,11 +8,10 @@ from datetime import date
 from json import dumps
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, File, Form, Path, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 from fastapi.responses import PlainTextResponse
 
-from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import Asks, Opens
 from haihe.boards.reader import actions
 from haihe.boards.reader.annotations import fact_row, facts_file
 from haihe.boards.reader.documents import (
@@ -36,12 +35,9 @@ from haihe.kit.limits import (
 )
 from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
 from haihe.kit.source import Tier
-from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1", tags=["reader"])
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
 Words = Annotated[str, Query(max_length=QUERY_CHARACTERS_MAX)]
 Number = Annotated[int, Path(ge=1, lt=2**63)]

@@ -12,11 +12,12 @@ from typing import Annotated, TypeVar
 from fastapi import Path
 from markupsafe import Markup
 from nicegui import background_tasks, ui
-from nicegui.events import GenericEventArguments, UploadEventArguments
+from nicegui.events import GenericEventArguments
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
-from haihe.boards.accounts.actions import actor_of, asking
+from haihe.boards.accounts.actions import actor_of
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.reader import actions, forms, labels
 from haihe.boards.reader import documents as kept
 from haihe.boards.reader import review as shown
@@ -25,7 +26,6 @@ from haihe.boards.reader.intake import ENDINGS, day_of
 from haihe.boards.reader.outline import TREE_KINDS, lines_of, tree_of
 from haihe.boards.reader.verdicts import Correction
 from haihe.boards.registry import actions as registry
-from haihe.kit import resources
 from haihe.kit.errors import N_, HaiheError
 from haihe.kit.limits import UPLOAD_BYTES_MAX
 from haihe.kit.source import TIERS
@@ -50,13 +50,9 @@ def mount() -> None:
     page_at("/source/{source_id}")(source)
 
 
-async def _asker() -> Asker:
-    return await to_thread(asking, ui.context.client.request)
-
-
 async def documents() -> None:
     """Every document that the asker may see, and a way to hand in another."""
-    asker, store = await _asker(), the_store()
+    asker, store = await asker_now(), the_store()
     with look.frame(tr(N_("Documents"))):
         newest, total = await to_thread(actions.documents_listed, store, asker, kept.Listing(limit=1))
         for one in newest:
@@ -124,12 +120,10 @@ def _upload(asker: Asker) -> None:
         choose = look.button(tr(N_("Choose a file and read it")), main=True)
     standing = ui.element("div")
 
-    async def take(event: UploadEventArguments) -> None:
-        upload.reset()
+    async def take(name: str, content: bytes) -> None:
         try:
             options = kept.ReadOptions(day_of(dated.value), tier.value, url.value or None)
-            content = await event.file.read()
-            handed = (content, event.file.name, options)
+            handed = (content, name, options)
             receipt = await to_thread(actions.submit_document, the_store(), asker, *handed)
         except HaiheError as error:
             look.notice(error)
@@ -140,13 +134,7 @@ def _upload(asker: Asker) -> None:
             with standing:
                 _follow(asker, receipt.job)
 
-    def refuse() -> None:
-        words = N_("The file has more than {size} MB; split it and read each part.")
-        look.notice(tr(words, size=UPLOAD_BYTES_MAX >> 20))
-
-    upload = ui.upload(on_upload=take, on_rejected=refuse, max_file_size=UPLOAD_BYTES_MAX, auto_upload=True)
-    upload.props(f"accept={','.join(ENDINGS)}").style("display: none")
-    choose.on("click", js_handler=f"() => getElement({upload.id}).$refs.qRef.pickFiles()")
+    look.choose_file(choose, take, UPLOAD_BYTES_MAX, ENDINGS)
 
 
 def _field(label: str, draw_field: Callable[[], Control]) -> Control:
@@ -179,12 +167,10 @@ def _follow(asker: Asker, job: int) -> None:
 
 async def document(document_id: Annotated[int, Path(lt=2**63)]) -> None:
     """A text with its facts marked on the left, the facts or the plan on the right, and what it fed."""
-    asker, store = await _asker(), the_store()
+    asker, store = await asker_now(), the_store()
     with look.frame(tr(N_("Document")), heading=False):
         one = await to_thread(actions.document_at, store, asker, document_id)
         ui.page_title(one.title)
-        styles, script = (resources.text(f"boards/reader/review.{kind}") for kind in ("css", "js"))
-        ui.add_head_html(f"<style>{styles}</style><script>{script}</script>")
         review = _Review(asker, one)
         await review.load()
         _head(asker, one, review)
@@ -288,7 +274,8 @@ class _Review:
             write(Markup(shown.tools(language())))  # noqa: S704  a template is ours
             write(self._progress(), "p", "hai-decided")
             write("", classes="hai-correct")
-        self.list = write(self._rows(), "ol", "hai-facts").props(f'aria-label="{tr(N_("Facts"))}"')
+        files = (f"boards/reader/review.{kind}" for kind in ("css", "js"))
+        self.list = look.walk(self._rows(), "hai-facts", *files).props(f'aria-label="{tr(N_("Facts"))}"')
         address = f"/api/v1/documents/{self.one.id}/facts?format="
         write(look.download_links({form: address + name for form, name in _FILES.items()}), "p")
         for event, answer in (("decide", self._decide), ("form", self._form), ("save", self._save)):
@@ -363,7 +350,7 @@ async def source(source_id: str) -> None:
 
 async def show_source(source_id: str) -> None:
     """A source: the exact words with those around them, and the document that has them."""
-    context = await to_thread(actions.source_context, the_store(), await _asker(), source_id)
+    context = await to_thread(actions.source_context, the_store(), await asker_now(), source_id)
     said = context.source
     if said.quote:
         parts = (context.before, said.quote, context.after)

@@ -1,6 +1,5 @@
 /* A text and the list of its facts: each finds the other, the keyboard decides, and a form corrects. */
 (() => {
-  const keys = { a: "accepted", r: "rejected", u: "found", c: "correct" };
   const rowOf = (event) => event.target.closest?.(".hai-facts li[data-id]");
   const rowFor = (id) =>
     document.getElementById(`fact-${id}`) ?? document.querySelector(`.hai-facts li[data-twins~="${id}"]`);
@@ -10,11 +9,12 @@
       .flatMap((id) => [...document.querySelectorAll(`.hai-reading mark[data-all~="${id}"]`)]);
   const form = () => document.querySelector(".hai-correct form");
 
-  function decide(row, deed) {
+  haiheWalk(".hai-facts li", { a: "accepted", r: "rejected", u: "found", c: "correct" }, (row, deed) => {
     const fact = Number(row.dataset.id);
     if (deed === "correct") emitEvent("form", { fact });
     else emitEvent("decide", { fact, deed, revision: row.dataset.revision });
-  }
+    return deed === "accepted" || deed === "rejected";
+  });
 
   /* The words last selected in the text, in code points of the whole text. */
   let taken = null;
@@ -65,10 +65,7 @@
     const mark = event.target.closest(".hai-reading mark[data-id]");
     if (mark && document.getSelection().isCollapsed) return rowFor(mark.dataset.id)?.focus();
     const row = rowOf(event);
-    if (!row || event.target.closest("a")) return;
-    const button = event.target.closest("button[data-deed]");
-    if (button) decide(row, button.dataset.deed);
-    else show(row);
+    if (row && !event.target.closest("a, button")) show(row);
   });
 
   document.addEventListener("change", (event) => {
@@ -90,27 +87,13 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches?.("input, select, textarea")) {
       if (event.key === "Escape" && form()?.contains(event.target)) close();
-      return;
+    } else if (event.key.toLowerCase() === "n" && taken && document.querySelector("[data-add]")) {
+      event.preventDefault();
+      add("");
+    } else if (event.key === "Enter" && event.target === rowOf(event)) {
+      event.preventDefault();
+      marksOf(event.target)[0]?.focus();
     }
-    const key = event.key.toLowerCase();
-    if (key === "n" && taken && document.querySelector("[data-add]")) {
-      event.preventDefault();
-      return add("");
-    }
-    const row = rowOf(event);
-    if (!row) return;
-    const go = (other) => {
-      event.preventDefault();
-      other?.focus();
-    };
-    const deed = row.querySelector("button[data-deed]") && keys[key];
-    if (deed) {
-      event.preventDefault();
-      decide(row, deed);
-      if (deed === "accepted" || deed === "rejected") go(row.nextElementSibling);
-    } else if (event.key === "ArrowDown") go(row.nextElementSibling);
-    else if (event.key === "ArrowUp") go(row.previousElementSibling);
-    else if (event.key === "Enter" && event.target === row) go(marksOf(row)[0]);
   });
 
   document.addEventListener("focusin", (event) => {

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
 from pydantic import Field
 
-from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.accounts.actions import speaking
+from haihe.boards.accounts.request_actions import Asks, Opens
 from haihe.boards.registry import actions, load_actions
 from haihe.boards.registry.answers import (
     Card,
@@ -35,12 +35,9 @@ from haihe.kit.limits import (
 )
 from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
 from haihe.kit.words import say
-from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
 Words = Annotated[
     str, Query(max_length=QUERY_CHARACTERS_MAX, description="Words of its name, code or place.")

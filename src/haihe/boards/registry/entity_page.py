@@ -11,12 +11,13 @@ from markupsafe import Markup
 from nicegui import ui
 
 from haihe.boards.accounts import Asker, may
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.registry import actions, answers, judgement_actions
 from haihe.boards.registry.answers import Card, Part
 from haihe.boards.registry.kinds import kinds
 from haihe.boards.registry.labels import NAME_LABELS, PLACE_LABEL, VERDICT_LABELS
 from haihe.boards.registry.link_page import links
-from haihe.boards.registry.pieces_page import asker_now, columns_of, home_of, kind_words, number_words
+from haihe.boards.registry.pieces_page import columns_of, home_of, kind_words, number_words
 from haihe.boards.registry.span_page import span_words
 from haihe.boards.registry.states import PLACE_KIND
 from haihe.kit.errors import N_

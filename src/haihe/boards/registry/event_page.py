@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 from nicegui import ui
-from nicegui.events import UploadEventArguments
 
 from haihe.boards.accounts import Asker, may
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.registry import event_actions, network_actions
 from haihe.boards.registry.actions import resolve_unit
 from haihe.boards.registry.answers import Meant, Part, Turn
@@ -29,11 +29,11 @@ from haihe.boards.registry.event_intake import ENDINGS
 from haihe.boards.registry.events import sorts
 from haihe.boards.registry.network_actions import EventRow, Party
 from haihe.boards.registry.networks import Happening, Scope, Told, address_of, query_of, scope_of
-from haihe.boards.registry.pieces_page import asker_now, columns_of, tier_of
+from haihe.boards.registry.pieces_page import columns_of, tier_of
 from haihe.kit.errors import N_, HaiheError
 from haihe.kit.limits import UPLOAD_BYTES_MAX
 from haihe.store.opening import the_store
-from haihe.ui import page_at
+from haihe.ui import choose_file, page_at
 from haihe.ui.address import chosen
 from haihe.ui.frame import frame
 from haihe.ui.language import language, phrase, tr
@@ -163,18 +163,10 @@ async def upload(asker: Asker, *, sample: bool = False) -> None:
                 button(tr(N_("Load the sample")), partial(_load_sample, asker))
         place = ui.element("div")
 
-        async def take(event: UploadEventArguments) -> None:
-            chooser.reset()
-            await _show(asker, place, File(event.file.name, await event.file.read(), dry=True))
+        async def take(name: str, content: bytes) -> None:
+            await _show(asker, place, File(name, content, dry=True))
 
-        def refuse() -> None:
-            notice(tr(N_("The file has more than {size} MB; split it."), size=UPLOAD_BYTES_MAX >> 20))
-
-        chooser = ui.upload(
-            on_upload=take, on_rejected=refuse, max_file_size=UPLOAD_BYTES_MAX, auto_upload=True
-        )
-        chooser.props(f"accept={','.join(ENDINGS)}").style("display: none")
-        choose.on("click", js_handler=f"() => getElement({chooser.id}).$refs.qRef.pickFiles()")
+        choose_file(choose, take, UPLOAD_BYTES_MAX, ENDINGS)
 
 
 async def _load_sample(asker: Asker) -> None:

@@ -34,14 +34,17 @@ def limited(rows: Iterable[Row], name: str) -> Iterator[Row]:
 def csv_rows(text: str, name: str) -> Iterator[list[str]]:
     """The rows of a CSV text; raises Invalid where they stop being CSV or go past the limit."""
     table = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    number = 0
     try:
-        yield from limited(table, name)
+        for row in limited(table, name):
+            number += 1
+            yield row
     except csv.Error as error:
         raise Invalid(
             N_("{name} is not a CSV table: row {row} cannot be read."),
             advice=N_("Save it as CSV with commas between the cells and load it again."),
             name=name,
-            row=table.line_num,
+            row=number + 1,
         ) from error
 
 

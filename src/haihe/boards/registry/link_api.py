@@ -5,20 +5,16 @@ from __future__ import annotations
 from dataclasses import astuple, fields
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
-from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import Asks, Opens
 from haihe.boards.registry import link_actions
 from haihe.boards.registry.link_actions import Row
 from haihe.boards.registry.links import Added, Ended, LinkEdit
 from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
-from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
 Number = Annotated[int, Path(ge=1, lt=2**63)]
 Shape = Annotated[Literal["json", "csv", "xlsx"], Query(alias="format")]
 Sort = Annotated[str | None, Query(pattern="^[a-z_]+$", description="Only ties of this kind.")]

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
 
-from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.accounts.actions import speaking
+from haihe.boards.accounts.request_actions import Asks, Opens
 from haihe.boards.registry import event_actions, network_actions
 from haihe.boards.registry.answers import Part, Turn
 from haihe.boards.registry.event_actions import Loading, Nameless
@@ -25,12 +25,9 @@ from haihe.kit.limits import (
 )
 from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
 from haihe.kit.words import say
-from haihe.store.opening import Store, the_store
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
 Number = Annotated[int, Path(ge=1, lt=2**63)]
 Year = Annotated[int | None, Query(ge=1900, lt=2200)]

@@ -12,6 +12,7 @@ from nicegui import ui
 from nicegui.events import EChartPointClickEventArguments
 
 from haihe.boards.accounts import Asker
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.registry import event_page, network_actions, trend_page
 from haihe.boards.registry.circle_page import DRAWN_MAX, TIES_MAX, circle, phone
 from haihe.boards.registry.cooperation_page import (
@@ -37,7 +38,6 @@ from haihe.boards.registry.networks import (
     scope_of,
     within,
 )
-from haihe.boards.registry.pieces_page import asker_now
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui import page_at

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from haihe.boards.accounts import Asker
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.registry import actions, answers, entity_page, review_page
 from haihe.boards.registry.answers import (
     Count,
@@ -23,7 +24,6 @@ from haihe.boards.registry.answers import (
 from haihe.boards.registry.figures import newest, series_of
 from haihe.boards.registry.labels import LEVEL_LABELS, PLACE_LABEL
 from haihe.boards.registry.pieces_page import (
-    asker_now,
     columns_of,
     files_of,
     home_of,

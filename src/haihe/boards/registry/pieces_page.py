@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from markupsafe import Markup
-from nicegui import ui
 
-from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
 from haihe.boards.registry.answers import Entity
 from haihe.boards.registry.kinds import kinds
 from haihe.boards.registry.labels import TIER_LABELS
@@ -19,11 +15,6 @@ from haihe.kit.errors import N_
 from haihe.ui.language import language, tr
 from haihe.ui.markup import link, sample_mark, unit_mark
 from haihe.ui.table import Column
-
-
-async def asker_now() -> Asker:
-    """Who looks at the page."""
-    return await to_thread(asking, ui.context.client.request)
 
 
 def kind_words(kind: str, count: int = 1) -> str:

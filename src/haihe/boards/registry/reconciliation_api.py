@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from markupsafe import Markup
 
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.accounts.actions import speaking
+from haihe.boards.accounts.request_actions import Asks, Opens
 from haihe.boards.registry import actions
 from haihe.boards.registry import reconciliation as spoken
 from haihe.boards.registry import reconciliation_actions as reconciliation
@@ -18,14 +19,12 @@ from haihe.boards.registry.kinds import kinds
 from haihe.kit.errors import N_
 from haihe.kit.limits import QUERY_CHARACTERS_MAX
 from haihe.kit.words import say
-from haihe.store.opening import Store, the_store
+from haihe.store.opening import Store
 
 router = APIRouter(prefix="/reconcile", tags=["registry"])
 
 NAME = N_("Organisations of the region (Haihe)")
 
-Asks = Annotated[Asker, Depends(asking)]
-Opens = Annotated[Store, Depends(the_store)]
 Payload = Annotated[str, Query(description="As the specification describes it, in JSON.")]
 Prefix = Annotated[str, Query(max_length=QUERY_CHARACTERS_MAX)]
 Cursor = Annotated[int, Query(ge=0, description="How many suggestions to pass over.")]

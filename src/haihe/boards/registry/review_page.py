@@ -12,7 +12,7 @@ from nicegui import background_tasks, ui
 from nicegui.events import KeyEventArguments
 
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.actions import asking
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.registry import judgement_actions, review_actions
 from haihe.boards.registry.answers import Card
 from haihe.boards.registry.judgements import Opinion, Verdict
@@ -20,11 +20,10 @@ from haihe.boards.registry.kinds import kinds
 from haihe.boards.registry.labels import NAME_LABELS, PLACE_LABEL, TIER_LABELS, VERDICT_LABELS
 from haihe.boards.registry.review import EDGES, Estimate, differing
 from haihe.boards.registry.review_actions import Standing, Waiting
-from haihe.kit import resources
 from haihe.kit.errors import N_, HaiheError
 from haihe.store.opening import the_store
 from haihe.store.work import job_at
-from haihe.ui import page_at, widgets
+from haihe.ui import dress, page_at, widgets
 from haihe.ui.frame import frame
 from haihe.ui.language import language, tr
 from haihe.ui.markup import button, link, write
@@ -50,9 +49,9 @@ def mount() -> None:
 
 async def review() -> None:
     """The pairs that may be the same, one after the other."""
-    asker = await to_thread(asking, ui.context.client.request)
+    asker = await asker_now()
     with frame(tr(N_("Which of these are the same"))):
-        ui.add_head_html(f"<style>{resources.text('boards/registry/review.css')}</style>")
+        dress("boards/registry/review.css")
         queue = _Queue(asker)
         await queue.load()
         queue.draw()

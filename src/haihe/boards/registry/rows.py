@@ -6,14 +6,12 @@ a quote cites that sentence of its source, at that locator; any other row is its
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from haihe.boards.registry.grids import limited
+from haihe.boards.registry.grids import csv_rows
 from haihe.boards.registry.records import Loaded, Reference
 from haihe.kit.errors import N_, Invalid, Reject
 from haihe.kit.source import TIERS, Source, Tier
@@ -55,7 +53,7 @@ def lines_of(content: bytes, name: str, columns: Mapping[str, bool], known: Know
     with columns that are not known, named twice or missing.
     """
     text = decoded(content, name)
-    table = _table(text.removeprefix("\ufeff"), name)
+    table = csv_rows(text, name)
     header = [cell.strip() for cell in next(table, [])]
     _check_header(header, name, columns)
     sha256 = sha256_of(text)
@@ -74,22 +72,6 @@ def lines_of(content: bytes, name: str, columns: Mapping[str, bool], known: Know
             itself = Source("row", sha256, f"row={number}", ",".join(row))
             lines.append(Line(number, cells, _cited(cells, itself, known)))
     return Loaded(tuple(lines), tuple(rejects))
-
-
-def _table(text: str, name: str) -> Iterator[list[str]]:
-    """The rows of a CSV text, refused where they stop being CSV or grow past the limit."""
-    number = 0
-    try:
-        for row in limited(csv.reader(io.StringIO(text, newline=""), strict=True), name):
-            number += 1
-            yield row
-    except csv.Error as error:
-        raise Invalid(
-            N_("{name} is not a CSV table: row {row} cannot be read."),
-            advice=N_("Save it as CSV with commas between the cells and load it again."),
-            name=name,
-            row=number + 1,
-        ) from error
 
 
 def _check_header(header: list[str], name: str, columns: Mapping[str, bool]) -> None:

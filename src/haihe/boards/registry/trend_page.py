@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.registry import event_page, network_actions
 from haihe.boards.registry.cooperation_page import (
     NAMES,
@@ -39,7 +40,7 @@ from haihe.boards.registry.networks import (
     within,
     years_of,
 )
-from haihe.boards.registry.pieces_page import asker_now, columns_of
+from haihe.boards.registry.pieces_page import columns_of
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui.charts import Chart, Series, bars, figure

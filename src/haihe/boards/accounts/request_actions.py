@@ -1,0 +1,38 @@
+"""What an operation over HTTP or a page has from its request: who asks, in which language, and the store."""
+
+from __future__ import annotations
+
+from asyncio import create_task, shield, to_thread
+from math import inf
+from time import monotonic
+from typing import Annotated
+
+from fastapi import Depends
+from nicegui import ui
+
+from haihe.boards.accounts.actions import asking, speaking
+from haihe.boards.accounts.records import Asker
+from haihe.kit.words import Language
+from haihe.store.opening import Store, the_store
+
+Asks = Annotated[Asker, Depends(asking)]
+Speaks = Annotated[Language, Depends(speaking)]
+Opens = Annotated[Store, Depends(the_store)]
+
+_ASKED = "haihe.asked"
+_DRAWN_S = 5.0
+"""For how long at most the parts of a page that is drawn share one look-up."""
+
+
+async def asker_now() -> Asker:
+    """Who looks at the page at hand: looked up once while it is drawn, anew for what is done in it later."""
+    client = ui.context.client
+    request, now = client.request, monotonic()
+    if client.has_socket_connection:
+        return await to_thread(asking, request)
+    begun, found = request.scope.get(_ASKED, (-inf, None))
+    if found is None or now - begun > _DRAWN_S:
+        found = create_task(to_thread(asking, request))
+        request.scope[_ASKED] = now, found
+    asker: Asker = await shield(found)
+    return asker
