@@ -17,6 +17,7 @@ import psycopg
 import uvicorn
 from sqlalchemy import insert, make_url, select
 
+from haihe.app.main import collect_seldom
 from haihe.app.site import create_site
 from haihe.boards.accounts import OPERATOR
 from haihe.boards.accounts import actions as accounts
@@ -184,6 +185,7 @@ def fill(store: Store) -> None:
 def serve(port: int, home: Path, url: str, owner_url: str) -> None:
     """The whole site on a store that is open elsewhere, until the process ends."""
     with using(home, url, owner_url):
+        collect_seldom()
         uvicorn.run(create_site(home / "site"), port=port, log_level="warning")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, get_args
 
 from babel import negotiate_locale
@@ -49,6 +49,7 @@ def explain(error: HaiheError, language: str) -> tuple[str, str]:
     return say(error.message, language, **error.facts), say(error.advice, language, **error.facts)
 
 
+@lru_cache(maxsize=256)
 def language_of(accept_language: str) -> Language:
     """The language that an Accept-Language header asks for, among those that Haihe speaks.
 

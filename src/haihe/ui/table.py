@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from markupsafe import Markup
 from nicegui import ui
@@ -14,7 +14,7 @@ from haihe.kit.errors import N_
 from haihe.kit.limits import PAGE_ROWS_DEFAULT, QUERY_CHARACTERS_MAX
 from haihe.ui.address import chosen, keep
 from haihe.ui.language import tr
-from haihe.ui.markup import button, download_links, value, write
+from haihe.ui.markup import button, download_links, html, joined, value, write
 
 Cells = Mapping[str, object]
 """A row: column name to Markup, text, number, date, or None for unknown; a name left out is an empty cell."""
@@ -64,27 +64,36 @@ def _numeric(column: Column) -> Markup:
 
 def data_cells(columns: Iterable[Column], cells: Cells) -> Markup:
     """The cells of one row; each carries its heading, for the cards of a narrow screen."""
-    cell = Markup('<td data-label="{}"{}>{}</td>')
-    return Markup("").join(
-        cell.format(column.label, _numeric(column), value(cells.get(column.name, ""))) for column in columns
+    return joined(
+        cell for column in columns for cell in (_opening(column), value(cells.get(column.name, "")), _CLOSING)
     )
+
+
+_CLOSING = Markup("</td>")
+
+
+@lru_cache(maxsize=1024)
+def _opening(column: Column) -> Markup:
+    return html('<td data-label="{}"{}>', column.label, _numeric(column))
 
 
 def head_row(columns: Iterable[Column]) -> Markup:
     """The headings of a table that does not sort."""
-    return Markup("<tr>{}</tr>").format(
-        Markup("").join(
-            Markup('<th scope="col"{}>{}</th>').format(_numeric(column), column.label) for column in columns
-        )
+    return html(
+        "<tr>{}</tr>",
+        joined(html('<th scope="col"{}>{}</th>', _numeric(column), column.label) for column in columns),
     )
 
 
 def plain_table(columns: Sequence[Column], rows: Iterable[Cells], caption: str = "") -> Markup:
     """A whole small table, such as the one beside a picture."""
-    body = Markup("").join(Markup("<tr>{}</tr>").format(data_cells(columns, cells)) for cells in rows)
-    title = Markup("<caption>{}</caption>").format(caption) if caption else Markup("")
-    return Markup('<table class="hai-table">{}<thead>{}</thead><tbody>{}</tbody></table>').format(
-        title, head_row(columns), body
+    body = joined(html("<tr>{}</tr>", data_cells(columns, cells)) for cells in rows)
+    title = html("<caption>{}</caption>", caption) if caption else Markup("")
+    return html(
+        '<table class="hai-table">{}<thead>{}</thead><tbody>{}</tbody></table>',
+        title,
+        head_row(columns),
+        body,
     )
 
 
@@ -177,8 +186,8 @@ class DataTable:
             return
         shown = [column for column in self._columns if column.shown]
         self._head.content = str(self._heads(shown))
-        lines = (Markup("<tr>{}</tr>").format(data_cells(shown, cells)) for cells in got.rows)
-        self._body.content = str(Markup("").join(lines))
+        lines = (html("<tr>{}</tr>", data_cells(shown, cells)) for cells in got.rows)
+        self._body.content = str(joined(lines))
         last = asked.offset + len(got.rows)
         self._place.text = (
             tr(N_("{first}–{last} of {total}"), first=asked.offset + 1, last=last, total=f"{got.total:,}")
@@ -189,16 +198,20 @@ class DataTable:
         self._next.set_enabled(last < got.total)
 
     def _heads(self, shown: Iterable[Column]) -> Markup:
-        return Markup("<tr>{}</tr>").format(Markup("").join(self._head_cell(column) for column in shown))
+        return html("<tr>{}</tr>", joined(self._head_cell(column) for column in shown))
 
     def _head_cell(self, column: Column) -> Markup:
         if not column.sortable:
-            return Markup('<th scope="col"{}>{}</th>').format(_numeric(column), column.label)
+            return html('<th scope="col"{}>{}</th>', _numeric(column), column.label)
         order = Markup("")
         if column.name == self._wanted.sort:
-            order = Markup(' aria-sort="{}"').format("descending" if self._wanted.descending else "ascending")
-        return Markup('<th scope="col"{}{}><button type="button" data-column="{}">{}</button></th>').format(
-            _numeric(column), order, column.name, column.label
+            order = html(' aria-sort="{}"', "descending" if self._wanted.descending else "ascending")
+        return html(
+            '<th scope="col"{}{}><button type="button" data-column="{}">{}</button></th>',
+            _numeric(column),
+            order,
+            column.name,
+            column.label,
         )
 
 

@@ -12,7 +12,7 @@ from nicegui.events import GenericEventArguments
 
 from haihe.kit.errors import N_
 from haihe.ui.language import tr
-from haihe.ui.markup import button, value, write
+from haihe.ui.markup import button, html, joined, value, write
 from haihe.ui.table import Cells, Column, data_cells, head_row
 
 
@@ -125,19 +125,26 @@ class TreeTable:
 
     def _body(self, lines: Sequence[Markup], place: int) -> ui.html:
         with self._table:
-            body = write(Markup("").join(lines), "tbody")
+            body = write(joined(lines), "tbody")
         return body.move(self._table, place)
 
     def _line(self, node: Node, depth: int, *, opened: bool = False) -> Markup:
         knot = Markup("")
         if node.branch:
-            knot = Markup(
-                '<button type="button" data-node="{}" aria-expanded="{}" aria-label="{}"></button>'
-            ).format(node.id, str(opened).lower(), tr(N_("Open or close")))
+            knot = html(
+                '<button type="button" data-node="{}" aria-expanded="{}" aria-label="{}"></button>',
+                node.id,
+                str(opened).lower(),
+                tr(N_("Open or close")),
+            )
         first, *rest = self._columns
-        return Markup(
-            '<tr style="--depth:{}"><th scope="row"><div>{}<span>{}</span></div></th>{}</tr>'
-        ).format(depth, knot, value(node.cells[first.name]), data_cells(rest, node.cells))
+        return html(
+            '<tr style="--depth:{}"><th scope="row"><div>{}<span>{}</span></div></th>{}</tr>',
+            depth,
+            knot,
+            value(node.cells[first.name]),
+            data_cells(rest, node.cells),
+        )
 
 
 async def tree_table(

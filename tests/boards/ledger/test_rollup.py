@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from haihe.boards.ledger import Node, Report, Share, Tag, rule_on, standings, tally
-from haihe.boards.ledger.rollup import reviewed
+from haihe.boards.ledger.rollup import reviewed, stood
 from haihe.boards.ledger.tree import accepted, children_of
 
 ON = date(2026, 7, 1)
@@ -172,3 +173,24 @@ def test_a_review_shows_why_a_node_does_not_count() -> None:
     ]
     assert [standing.children for standing in shown.values()] == [1, 0, 0]
     assert all(standing.promises == 0 for standing in shown.values())
+
+
+@given(trees(), st.data())
+def test_what_stays_of_an_earlier_edition_is_what_would_be_worked_out_anew(
+    nodes: list[Node], data: st.DataObject
+) -> None:
+    before = stood(nodes, ON)
+    after = []
+    for one in nodes:
+        deed = data.draw(st.sampled_from(["nothing", "nothing", "report", "state", "due"]))
+        if deed == "report":
+            after.append(replace(one, report=report(one.id, data.draw(st.floats(0, 1)))))
+        elif deed == "state":
+            after.append(replace(one, state="accepted" if one.state == "draft" else "draft"))
+        elif deed == "due":
+            after.append(replace(one, due_on=data.draw(st.none() | st.just(date(2026, 5, 1)))))
+        else:
+            after.append(replace(one))
+    assert stood(after, ON, before) == stood(after, ON)
+    again = stood([replace(one) for one in nodes], ON, before)
+    assert all(again.standings[number] is one for number, one in before.standings.items())

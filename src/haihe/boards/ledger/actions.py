@@ -370,11 +370,11 @@ def home_summary(store: Store, asker: Asker, on: date) -> Summary:
 
 def _adcodes(store: Store, asker: Asker, entities: Iterable[int | None]) -> dict[int, str]:
     """Where units have their place, by their numbers."""
-    cards = [registry.entity_at(store, asker, entity).entity for entity in entities if entity is not None]
-    return {each.id: each.adcode for each in cards if each.adcode}
+    found = registry.entities_at(store, asker, (entity for entity in entities if entity is not None))
+    return {number: each.adcode for number, each in found.items() if each.adcode}
 
 
 def answers_for(store: Store, asker: Asker, entity: int, on: date) -> list[records.Standing]:
     """The promises that a unit leads or cooperates in, as far as the asker may see them."""
     require(asker, "see_published")
-    return unit_actions.parts_of(store, asker, [Unit("", entity)], on)
+    return unit_actions.promises_of(store, asker, [Unit("", entity)], on)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 
 from haihe.boards.ledger.checks import NOTE_CHARACTERS_MAX
 from haihe.boards.ledger.records import Standing
-from haihe.boards.ledger.units import Unit, by_urgency, finished_on, has_part, is_finished
+from haihe.boards.ledger.units import by_urgency, finished_on, is_finished
 from haihe.kit import resources
 from haihe.kit.errors import N_
 from haihe.kit.periods import first_day_of, last_day_of
@@ -29,13 +29,10 @@ def is_asked(standing: Standing, period: str) -> bool:
     """Whether a promise is to be reported on for a period: it was not finished before that."""
     if standing.node.start_on and standing.node.start_on > last_day_of(period):
         return False
+    if not is_finished(standing):
+        return True
     done = finished_on(standing)
-    return done >= first_day_of(period) if done else not is_finished(standing)
-
-
-def asked_of(found: Iterable[Standing], units: Collection[Unit], period: str) -> list[Standing]:
-    """The promises that units lead and are to report on for a period."""
-    return [one for one in found if has_part(one.node, units, "lead") and is_asked(one, period)]
+    return done is not None and done >= first_day_of(period)
 
 
 def work_of(asked: Sequence[Standing], period: str, reported: Collection[int]) -> Work:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable
 
 from haihe.boards.accounts import Asker, may
 from haihe.boards.ledger import actions, unit_actions
-from haihe.boards.ledger.desk import Work, asked_of, work_of
+from haihe.boards.ledger.desk import Work, is_asked, work_of
 from haihe.boards.ledger.records import Standing
-from haihe.boards.ledger.units import Unit
+from haihe.boards.ledger.units import Unit, has_part
 from haihe.kit.periods import checked_period, month_of
 from haihe.store.opening import Store
 
@@ -31,16 +31,13 @@ def own_units(store: Store, asker: Asker) -> list[Unit]:
 def work(store: Store, asker: Asker, units: Collection[Unit], period: str) -> Work:
     """What units have to report on for a period; raises Invalid for what is no period."""
     checked_period(period)
-    return work_in(
-        store, asker, unit_actions.promises_of(store, asker, units, actions.today()), units, period
-    )
+    found = unit_actions.promises_of(store, asker, units, actions.today())
+    return work_in(store, asker, (one for one in found if has_part(one.node, units, "lead")), period)
 
 
-def work_in(
-    store: Store, asker: Asker, found: Iterable[Standing], units: Collection[Unit], period: str
-) -> Work:
-    """What units have to report on for a period among their promises as they stand today."""
-    asked = asked_of(found, units, period)
+def work_in(store: Store, asker: Asker, led: Iterable[Standing], period: str) -> Work:
+    """What is to be reported on for a period among the promises that some units lead, as they stand today."""
+    asked = [one for one in led if is_asked(one, period)]
     return work_of(
         asked, period, unit_actions.reported_in(store, asker, [one.node.id for one in asked], period)
     )

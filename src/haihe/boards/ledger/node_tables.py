@@ -55,6 +55,8 @@ def nodes_where(
     query = select(*_COLUMNS, _FIELDS, PLAN.c.tier, PLAN.c.kind.label("register"))
     query = query.join(PLAN, PLAN.c.id == NODE.c.plan_id).where(*asked)
     rows = connection.execute(query.order_by(NODE.c.plan_id, NODE.c.path)).mappings().all()
+    if not rows:
+        return []
     inside = select(func.unnest(numbers_of(row["id"] for row in rows)))
     before = _before(connection, inside, as_of) if as_of else {}
     shares = _shares(connection, inside) | {node: shares_before(each) for node, each in before.items()}

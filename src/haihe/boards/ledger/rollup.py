@@ -27,27 +27,42 @@ _UNCOUNTED: Mapping[NodeState, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """The nodes of a plan on a day: all of them, how those stand that count, and who has a part in these.
+    """The nodes of a plan on a day: all of them, how those stand that count, and the promises by unit.
 
-    `parts` are by the unit's number, by its name where that is unknown. All is in the order of the tree.
+    A unit stands under its number, under its name where that is unknown. All is in the order of the tree.
     """
 
     nodes: tuple[Node, ...]
     standings: Mapping[int, Standing]
-    parts: Mapping[int | str, tuple[Standing, ...]]
+    promises: Mapping[int | str, tuple[Standing, ...]]
 
 
-def standings(nodes: Sequence[Node], on: date, rule: Rule) -> dict[int, Standing]:
+def standings(
+    nodes: Sequence[Node], on: date, rule: Rule, before: Mapping[int, Standing] = {}
+) -> dict[int, Standing]:
     """How each of the nodes of some plans stands on a day, by node.
 
     A promise is a node of a level that is answered for, with nothing under it or with a due date of its own.
     Progress above is Σ weight · progress / Σ weight over what is known below; a node's own goes before it.
+    Those `before` are of the same day and rule; one stays as it is where neither its node nor what stands
+    below is another object.
     """
     under = children_of(nodes)
     found: dict[int, Standing] = {}
+    same: set[int] = set()
     for node in sorted(nodes, key=lambda node: -len(node.path)):
-        below = [found[child.id] for child in under.get(node.id, ())]
-        found[node.id] = _standing(node, below, on, rule)
+        children = under.get(node.id, ())
+        old = before.get(node.id)
+        if (
+            old
+            and old.node is node
+            and old.children == len(children)
+            and same.issuperset(child.id for child in children)
+        ):
+            found[node.id] = old
+            same.add(node.id)
+        else:
+            found[node.id] = _standing(node, [found[child.id] for child in children], on, rule)
     return {node.id: found[node.id] for node in nodes}
 
 
@@ -71,24 +86,33 @@ def _standing(node: Node, below: Sequence[Standing], on: date, rule: Rule) -> St
     return Standing(node, light, worst or light, progress, promises, reported, counts, len(below))
 
 
-def counted(nodes: Iterable[Node], on: date) -> dict[int, Standing]:
-    """How those nodes stand on a day that count, under the rule in force for their register."""
+def counted(nodes: Iterable[Node], on: date, before: Mapping[int, Standing] = {}) -> dict[int, Standing]:
+    """How those nodes stand on a day that count, under the rule in force for their register.
+
+    Of those `before`, of the same day, the ones that nothing has changed for stay.
+    """
     held = accepted(nodes)
     found: dict[int, Standing] = {}
     for rule in dict.fromkeys(_rule(node) for node in held):
-        found |= standings([node for node in held if _rule(node) == rule], on, rule_on(on, rule))
+        found |= standings([node for node in held if _rule(node) == rule], on, rule_on(on, rule), before)
     return found
 
 
-def stood(nodes: Sequence[Node], on: date) -> Stood:
-    """The nodes of a plan with all that is asked of them again and again on a day."""
-    found = counted(nodes, on)
-    parts: dict[int | str, dict[int, Standing]] = {}
-    for number, standing in found.items():
+def stood(nodes: Sequence[Node], on: date, before: Stood | None = None) -> Stood:
+    """The nodes of a plan with all that is asked of them again and again on a day.
+
+    What did not change since `before`, on the same day, stays the same objects and is not worked out anew.
+    """
+    if before:
+        known = {node.id: node for node in before.nodes}
+        nodes = [old if (old := known.get(node.id)) == node else node for node in nodes]
+    found = counted(nodes, on, before.standings if before else {})
+    promises: dict[int | str, dict[int, Standing]] = {}
+    for standing in promises_in(found.values()):
         for share in standing.node.shares:
             key = share.name if share.entity is None else share.entity
-            parts.setdefault(key, {})[number] = standing
-    return Stood(tuple(nodes), found, {key: tuple(each.values()) for key, each in parts.items()})
+            promises.setdefault(key, {})[standing.node.id] = standing
+    return Stood(tuple(nodes), found, {key: tuple(each.values()) for key, each in promises.items()})
 
 
 def _rule(node: Node) -> str:

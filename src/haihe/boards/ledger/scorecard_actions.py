@@ -163,9 +163,9 @@ def _homes(
     """
     names = _drawn(store, asker, level)
     homes: dict[int | None, str] = {}
-    for entity in {share.entity for one in found for share in one.node.shares if share.role == "lead"}:
-        place = registry.entity_at(store, asker, entity).entity if entity is not None else None
-        if place and place.adcode:
+    leading = {share.entity for one in found for share in one.node.shares if share.role == "lead"}
+    for entity, place in registry.entities_at(store, asker, filter(None, leading)).items():
+        if place.adcode:
             code = place.adcode
             around = (code, f"{code[:4]}00", f"{code[:2]}0000")
             homes[entity] = next((each for each in around if each in names), code)

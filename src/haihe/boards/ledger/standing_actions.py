@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from threading import Lock
 from uuid import UUID
 
@@ -15,11 +16,11 @@ from haihe.boards.accounts import Asker, may_part
 from haihe.boards.ledger.edition_tables import editions_where
 from haihe.boards.ledger.node_tables import nodes_where
 from haihe.boards.ledger.records import Plan, Standing
-from haihe.boards.ledger.rollup import Stood, counted, reviewed, stood
+from haihe.boards.ledger.rollup import Stood, counted, promises_in, reviewed, stood
 from haihe.boards.ledger.sight_tables import nodes_seen, sees_all, tree_seen
 from haihe.boards.ledger.tables import NODE, PLAN, numbers_of
 from haihe.boards.ledger.unit_tables import around, plans_naming
-from haihe.boards.ledger.units import Unit, has_part
+from haihe.boards.ledger.units import Unit, has_part, place
 
 NODES_KEPT_MAX = 250_000
 """How many nodes are kept worked out, of the plans that were looked at last."""
@@ -30,27 +31,28 @@ PLANS_AT_ONCE = 5
 
 @dataclass(slots=True)
 class _Kept:
-    """What was worked out, by edition and day, the longest unused first."""
+    """What was worked out last for plans, each with its edition; the longest unused first."""
 
-    found: OrderedDict[tuple[UUID, date], Stood] = field(default_factory=OrderedDict)
+    found: OrderedDict[tuple[int, date], tuple[UUID, Stood]] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
     work: Lock = field(default_factory=Lock)
 
-    def __contains__(self, key: tuple[UUID, date]) -> bool:
-        return key in self.found
+    def holds(self, plan: int, edition: UUID, on: date) -> bool:
+        return self.found.get((plan, on), (None,))[0] == edition
 
-    def get(self, key: tuple[UUID, date]) -> Stood | None:
+    def last(self, plan: int, on: date) -> tuple[UUID | None, Stood | None]:
         with self.lock:
-            found = self.found.get(key)
-            if found is not None:
-                self.found.move_to_end(key)
-            return found
+            if (plan, on) not in self.found:
+                return None, None
+            self.found.move_to_end((plan, on))
+            return self.found[plan, on]
 
-    def put(self, key: tuple[UUID, date], found: Stood) -> None:
+    def put(self, plan: int, edition: UUID, on: date, found: Stood) -> None:
         with self.lock:
-            self.found[key] = found
-            while len(self.found) > 1 and sum(len(one.nodes) for one in self.found.values()) > NODES_KEPT_MAX:
-                self.found.popitem(last=False)
+            self.found[plan, on] = edition, found
+            count = sum(len(one.nodes) for _, one in self.found.values())
+            while len(self.found) > 1 and count > NODES_KEPT_MAX:
+                count -= len(self.found.popitem(last=False)[1][1].nodes)
 
 
 _kept = _Kept()
@@ -101,35 +103,40 @@ def standings_in(
 
 
 def _stood(connection: Connection, plan: int, edition: UUID, on: date) -> Stood:
-    found = _kept.get((edition, on))
-    if found is None:
+    known, found = _kept.last(plan, on)
+    if found is None or known != edition:
         with _kept.work:
-            found = _kept.get((edition, on))
-            if found is None:
-                found = stood(nodes_where(connection, on, NODE.c.plan_id == plan), on)
-                _kept.put((edition, on), found)
+            known, found = _kept.last(plan, on)
+            if found is None or known != edition:
+                found = stood(nodes_where(connection, on, NODE.c.plan_id == plan), on, found)
+                _kept.put(plan, edition, on, found)
     return found
 
 
-def parts_in(connection: Connection, asker: Asker, units: Collection[Unit], on: date) -> list[Standing]:
-    """How those nodes stand on a day that count and in which one of the units has a part, in their order.
+def promises_held(connection: Connection, asker: Asker, units: Collection[Unit], on: date) -> list[Standing]:
+    """How the promises stand on a day that count and in which one of the units has a part, in their order.
 
     Only of the plans whose count is the same for the asker as for everybody. Of those that are not worked
     out yet some are, and of the others only what concerns the units.
     """
     editions = editions_where(connection, counts_alike(asker))
-    unknown = [plan for plan, edition in editions.items() if (edition, on) not in _kept]
+    unknown = [plan for plan, edition in editions.items() if not _kept.holds(plan, edition, on)]
     named = plans_naming(connection, units, unknown) if unknown else []
     once = named[PLANS_AT_ONCE:]
     left = {*unknown} - {*named[:PLANS_AT_ONCE]}
     keys = {unit.name for unit in units} | {unit.entity for unit in units if unit.entity is not None}
-    found: dict[int, Standing] = {}
+    found: list[Standing] = []
     for plan, edition in editions.items():
         if plan not in left:
-            parts = _stood(connection, plan, edition, on).parts
-            found |= {one.node.id: one for key in keys for one in parts.get(key, ())}
+            promises = _stood(connection, plan, edition, on).promises
+            held = [promises[key] for key in keys if key in promises]
+            found += _once(chain(*held)) if len(held) > 1 else chain(*held)
     if once:
         wanted = around(connection, units, NODE.c.plan_id == any_(numbers_of(once)))
         counting = counted(nodes_where(connection, on, NODE.c.id == any_(numbers_of(wanted))), on)
-        found |= {node: one for node, one in counting.items() if has_part(one.node, units)}
-    return sorted(found.values(), key=lambda one: (one.node.plan, one.node.path))
+        return _once([*found, *(one for one in promises_in(counting.values()) if has_part(one.node, units))])
+    return found
+
+
+def _once(found: Iterable[Standing]) -> list[Standing]:
+    return sorted({one.node.id: one for one in found}.values(), key=place)

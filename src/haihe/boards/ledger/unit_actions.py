@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Connection, any_, select
@@ -12,7 +12,7 @@ from haihe.boards.ledger.records import Report, Standing
 from haihe.boards.ledger.report_tables import REPORT, reports_on
 from haihe.boards.ledger.rollup import counted, promises_in
 from haihe.boards.ledger.sight_tables import node_told, nodes_seen, sees_all
-from haihe.boards.ledger.standing_actions import counts_alike, parts_in
+from haihe.boards.ledger.standing_actions import counts_alike, promises_held
 from haihe.boards.ledger.tables import NODE, NODE_UNIT, PLAN, numbers_of
 from haihe.boards.ledger.unit_tables import around
 from haihe.boards.ledger.units import Unit, has_part, place
@@ -30,7 +30,7 @@ def unit_at(store: Store, asker: Asker, key: str) -> Unit:
     require(asker, "see_published")
     key = key.replace("\0", "")[:NAME_CHARACTERS_MAX]
     if key.isascii() and key.isdigit():
-        found = registry.entity_at(store, asker, int(key)).entity
+        (found,) = registry.entities_at(store, asker, [int(key)]).values()
         return Unit(found.name, found.id)
     named = (NODE_UNIT.c.name == key, node_told(asker))
     query = select(NODE_UNIT.c.entity_id).select_from(NODE_UNIT.join(_NODES)).where(*named).limit(1)
@@ -47,26 +47,21 @@ def unit_at(store: Store, asker: Asker, key: str) -> Unit:
 
 def promises_of(store: Store, asker: Asker, units: Collection[Unit], on: date) -> list[Standing]:
     """How the promises stand on a day in which one of the units has a part, by register and place."""
-    return promises_in(parts_of(store, asker, units, on))
-
-
-def parts_of(store: Store, asker: Asker, units: Collection[Unit], on: date) -> list[Standing]:
-    """How those nodes stand on a day in which one of the units has a part, by register and place."""
     require(asker, "see_published")
     with reading(store.engine) as connection:
-        found = parts_in(connection, asker, units, on)
-        if sees_all(asker):
+        found = promises_held(connection, asker, units, on)
+        if sees_all(asker) or not (told := _promises_told(connection, asker, units, on)):
             return found
-        return sorted([*found, *_parts_told(connection, asker, units, on)], key=place)
+        return sorted([*found, *told], key=place)
 
 
-def _parts_told(
-    connection: Connection, asker: Asker, units: Collection[Unit], on: date
-) -> Iterator[Standing]:
-    """What the units have a part in, of plans that the asker sees only some of."""
+def _promises_told(connection: Connection, asker: Asker, units: Collection[Unit], on: date) -> list[Standing]:
+    """The promises in which the units have a part, of plans that the asker sees only some of."""
     wanted = around(connection, units, node_told(asker) & ~counts_alike(asker))
+    if not wanted:
+        return []
     found = counted(nodes_seen(connection, asker, on, NODE.c.id == any_(numbers_of(wanted))), on)
-    return (each for each in found.values() if has_part(each.node, units))
+    return [each for each in promises_in(found.values()) if has_part(each.node, units)]
 
 
 def reports_of(store: Store, asker: Asker, nodes: Collection[int]) -> dict[int, list[Report]]:

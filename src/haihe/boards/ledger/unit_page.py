@@ -11,6 +11,7 @@ from nicegui import ui
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
+from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import actions, cells, desk_actions, unit_actions, views_page
 from haihe.boards.ledger.desk import Work
 from haihe.boards.ledger.forecasts import memory, settled
@@ -40,7 +41,7 @@ def mount() -> None:
 
 async def unit(key: str) -> None:
     """A unit by its number in the registry, or by its name as written."""
-    asker, store, day = await views_page.asker(), the_store(), actions.today()
+    asker, store, day = await asker_now(), the_store(), actions.today()
     with look.frame(tr(N_("Unit")), heading=False):
         one = await to_thread(unit_actions.unit_at, store, asker, key)
         ui.page_title(one.name)
@@ -52,17 +53,20 @@ async def unit(key: str) -> None:
             return
         lead = [each for each in found if has_part(each.node, [one], "lead")]
         period = desk_actions.period_now()
-        work = await to_thread(desk_actions.work_in, store, asker, found, [one], period)
+        work = await to_thread(desk_actions.work_in, store, asker, lead, period)
         look.answer(_sentence(one, lead, len(found) - len(lead), work))
-        wanted = [each for each in found if each.light.state in (look.chosen("light") or (each.light.state,))]
+        lights = look.chosen("light")
+        wanted = [each for each in found if each.light.state in lights] if lights else found
         _ways(asker, one, lead)
         _missing(work)
-        _section(tr(N_("Due in the next 90 days")), due_next(wanted, day))
+        due = due_next(wanted, day)
+        _section(tr(N_("Due in the next 90 days")), due, len(due))
         led = {each.node.id for each in lead}
         mine = [each for each in wanted if each.node.id in led]
-        _section(tr(N_("What it leads")), by_urgency(mine), f"/api/v1/units/{one.key}/promises")
         others = [each for each in wanted if each.node.id not in led]
-        _section(tr(N_("What it cooperates in")), by_urgency(others))
+        path = f"/api/v1/units/{one.key}/promises"
+        _section(tr(N_("What it leads")), by_urgency(mine, ROWS_SHOWN), len(mine), path)
+        _section(tr(N_("What it cooperates in")), by_urgency(others, ROWS_SHOWN), len(others))
         _forecasts_offer(asker, lead)
         words = N_("{count} promises of all registers that you may see.")
         look.coverage_line(tr(words, count=len(found)), as_of=day)
@@ -104,18 +108,19 @@ def _ways(asker: Asker, one: Unit, lead: Iterable[Standing]) -> None:
 def _missing(work: Work) -> None:
     write("", "span").props("id=waiting")
     title = tr(N_("Not reported for {period}"), period=work.period)
-    _section(title, work.waiting)
+    _section(title, work.waiting, len(work.waiting))
 
 
-def _section(title: str, found: Sequence[Standing], path: str = "") -> None:
+def _section(title: str, found: Sequence[Standing], total: int, path: str = "") -> None:
+    """The first promises of a list of so many in all."""
     if not found:
         return
     downloads = look.download_links(views_page.files(path)) if path else Markup("")
-    with look.section(f"{title} · {len(found)}", downloads):
+    with look.section(f"{title} · {total}", downloads):
         frame = views_page.frame_chosen()
         rows = (cells.node_cells(one, frame, language()) for one in found[:ROWS_SHOWN])
         write(views_page.table(ITEM_COLUMNS, rows), classes="hai-data hai-scroll")
-        if len(found) > ROWS_SHOWN:
+        if total > ROWS_SHOWN:
             write(tr(N_("The first {count} are shown."), count=ROWS_SHOWN), "p", "hai-note")
 
 

@@ -29,12 +29,12 @@ class Unit:
 
 def has_part(node: Node, units: Collection[Unit], role: Role | None = None) -> bool:
     """Whether one of the units has a part, or a part of a role, in a node."""
-    return any(
-        share.entity == unit.entity if share.entity is not None else share.name == unit.name
-        for share in node.shares
-        if role is None or role == share.role
-        for unit in units
-    )
+    for share in node.shares:
+        if role is None or role == share.role:
+            for unit in units:
+                if share.entity == unit.entity if share.entity is not None else share.name == unit.name:
+                    return True
+    return False
 
 
 def is_finished(standing: Standing) -> bool:
@@ -61,14 +61,24 @@ def slip_days(standing: Standing) -> int | None:
     return None if came_on is None or node.due_on is None else (came_on - node.due_on).days
 
 
-def by_urgency(found: Iterable[Standing]) -> list[Standing]:
-    """Promises, the unfinished first, of those the worst light, and of those the one that is due first."""
+def by_urgency(found: Iterable[Standing], count: int | None = None) -> list[Standing]:
+    """Promises, the unfinished first, of those the worst light, and of those the one that is due first.
 
-    def key(one: Standing) -> tuple[bool, int, date, tuple[int, ...], int]:
-        node = one.node
-        return is_finished(one), _PLACES[one.light.state], node.due_on or date.max, node.path, node.id
+    With a `count` only the first so many.
+    """
+    alike: dict[tuple[bool, int], list[Standing]] = {}
+    for one in found:
+        alike.setdefault((one.progress == 1, _PLACES[one.light.state]), []).append(one)
+    ordered: list[Standing] = []
+    for group in sorted(alike):
+        if count is not None and len(ordered) >= count:
+            break
+        ordered += sorted(alike[group], key=_due)
+    return ordered[:count]
 
-    return sorted(found, key=key)
+
+def _due(one: Standing) -> tuple[date, tuple[int, ...], int]:
+    return one.node.due_on or date.max, one.node.path, one.node.id
 
 
 def urgency(one: Standing) -> list[Any]:
@@ -85,7 +95,8 @@ def place(one: Standing) -> list[Any]:
 
 def due_next(found: Iterable[Standing], on: date) -> list[Standing]:
     """What is unfinished and due within `AHEAD`, the next first."""
-    open_ones = (
-        (one.node.due_on, one.node.id, one) for one in found if one.node.due_on and not is_finished(one)
-    )
-    return [one for day, _, one in sorted(open_ones, key=lambda each: each[:2]) if on <= day <= on + AHEAD]
+    until = on + AHEAD
+    near = [
+        one for one in found if one.node.due_on and on <= one.node.due_on <= until and not is_finished(one)
+    ]
+    return sorted(near, key=lambda one: (one.node.due_on, one.node.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from haihe.boards.registry.card_tables import card_of
 from haihe.boards.registry.completion_tables import completed
 from haihe.boards.registry.formers import formerly
 from haihe.boards.registry.kinds import kinds
+from haihe.boards.registry.link_tables import heads_in
 from haihe.boards.registry.name_actions import names_for
 from haihe.boards.registry.names import candidates
 from haihe.boards.registry.records import (
@@ -116,18 +117,35 @@ def _kind_counts(connection: Connection, conditions: Sequence[ColumnElement[bool
     return tuple(Count(kind, kind, counted[kind]) for kind in (*kinds(), PLACE_KIND) if kind in counted)
 
 
+def entities_at(store: Store, asker: Asker, numbers: Iterable[int]) -> dict[int, Entity]:
+    """The entity with each number, or the one that it is joined to; raises NotFound."""
+    require(asker, "see_published")
+    wanted = {min(number, _ID_MAX) for number in numbers}
+    with reading(store.engine) as connection:
+        heads = {number: head for number, (head, _) in heads_in(connection, wanted).items()}
+        query = ENTITIES.where(ENTITY.c.id.in_({*heads.values()}))
+        found = {row["id"]: Entity(**row) for row in connection.execute(query).mappings()}
+    if missing := wanted - heads.keys():
+        raise _no_entity(min(missing))
+    return {number: found[head] for number, head in heads.items()}
+
+
 def entity_at(store: Store, asker: Asker, entity: int) -> answers.Card:
     """All that is known of an entity, or of the one that it is joined to; raises NotFound."""
     require(asker, "see_published")
     with reading(store.engine) as connection:
         card = card_of(connection, min(entity, _ID_MAX))
     if card is None:
-        raise NotFound(
-            N_("There is no entity {id}."),
-            advice=N_("Look for it by name on the page of organisations."),
-            id=entity,
-        )
+        raise _no_entity(entity)
     return card
+
+
+def _no_entity(entity: int) -> NotFound:
+    return NotFound(
+        N_("There is no entity {id}."),
+        advice=N_("Look for it by name on the page of organisations."),
+        id=entity,
+    )
 
 
 def completions(store: Store, asker: Asker, typed: str, limit: int = COMPLETIONS_MAX) -> list[Entity]:
