@@ -15,15 +15,19 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
 import pytest
+from argon2 import PasswordHasher
+from hypothesis import settings
 from playwright.async_api import Browser, Page, async_playwright
 from sqlalchemy import MetaData, create_engine, exists, literal, select, text, union_all
-from sqlalchemy.pool import NullPool
 
+from haihe.boards.accounts import actions as accounts
 from haihe.store.opening import Store, using
-from haihe.store.server import LocalServer, local_server
+from haihe.store.server import local_server
 
 ROOT = Path(__file__).parents[1]
 STARTS_SECONDS_MAX = 120
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -44,6 +48,16 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _swift() -> Iterator[None]:
+    """Passwords hashed with little work, so that a hundred sessions take no minute."""
+    swift = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(accounts, "_hasher", swift)
+        changed.setattr(accounts, "_nobody", swift.hash("nobody"))
+        yield
+
+
 @contextmanager
 def open_home() -> Iterator[Path]:
     """A home that the system user of a server started by root can enter."""
@@ -54,13 +68,6 @@ def open_home() -> Iterator[Path]:
 
 def silent(template: str, /, **facts: object) -> None:
     """Say nothing."""
-
-
-@pytest.fixture
-def server() -> Iterator[LocalServer]:
-    """A PostgreSQL of this test's own, with nothing in it."""
-    with open_home() as home, local_server(home, report=silent, durable=False) as started:
-        yield started
 
 
 @pytest.fixture(scope="session")
@@ -75,10 +82,10 @@ def database() -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def empty(database: Store) -> Callable[[], Store]:
-    """Empties every table of the store."""
+def empty(database: Store) -> Iterator[Callable[[], Store]]:
+    """Empties every table of the store, over one connection: its plans are kept."""
 
-    owner = create_engine(database.owner_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    owner = create_engine(database.owner_url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     known = MetaData()
     known.reflect(owner)
     tables = [one for one in reversed(known.sorted_tables) if one.name != "alembic_version"]
@@ -98,7 +105,8 @@ def empty(database: Store) -> Callable[[], Store]:
         database.heads.unlink(missing_ok=True)
         return database
 
-    return emptied
+    yield emptied
+    owner.dispose()
 
 
 @pytest.fixture

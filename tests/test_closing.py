@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+pytest_plugins = "pytester"
+Run = Callable[..., list[str]]
 TESTS = """
 import pytest
 
@@ -27,30 +28,32 @@ def test_fails(): assert 0
 """
 
 
+@pytest.fixture
+def ran(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs tests under the conftest of the house; what the run said."""
+    monkeypatch.setenv("HAIHE_SHARED", str(pytester.path / "nowhere"))
+    pytester.makeconftest(Path(__file__).with_name("conftest.py").read_text("utf-8"))
+
+    def run(tests: str, *options: str) -> list[str]:
+        pytester.makepyfile(tests)
+        return pytester.runpytest_inprocess("-c", os.devnull, "-p", "no:asyncio", *options).outlines
+
+    return run
+
+
 @pytest.mark.parametrize("processes", [[], ["-n", "1"]], ids=["here", "apart"])
-def test_each_reason_to_skip_is_counted(tmp_path: Path, processes: list[str]) -> None:
-    (tmp_path / "conftest.py").write_bytes(Path(__file__).with_name("conftest.py").read_bytes())
-    (tmp_path / "test_some.py").write_text(TESTS)
-    result = subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", os.devnull, "-p", "no:asyncio", *processes, str(tmp_path)],
-        env=os.environ | {"HAIHE_SHARED": str(tmp_path / "nowhere")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    lines = result.stdout.splitlines()
+def test_each_reason_to_skip_is_counted(ran: Run, processes: list[str]) -> None:
+    lines = ran(TESTS, *processes)
     assert set(lines[-4:-1]) == {
         "skipped 3: Chromium is not installed",
         "skipped 1: Java is not installed",
         "skipped 1: the shared test data are not here; HAIHE_SHARED names their folder",
-    }, result.stdout
+    }, lines
     assert lines[-4].startswith("skipped 3")
     assert "1 failed, 1 passed, 5 skipped" in lines[-1]
 
 
-def test_nothing_is_said_without_a_skip(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_bytes(Path(__file__).with_name("conftest.py").read_bytes())
-    (tmp_path / "test_some.py").write_text("def test_passes(): ...")
-    command = [sys.executable, "-m", "pytest", "-c", os.devnull, "-p", "no:asyncio", str(tmp_path)]
-    result = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "skipped" not in result.stdout
+def test_nothing_is_said_without_a_skip(ran: Run) -> None:
+    lines = ran("def test_passes(): ...")
+    assert "1 passed" in lines[-1]
+    assert not any("skipped" in line for line in lines)

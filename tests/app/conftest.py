@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import signal
@@ -14,13 +15,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psutil
 import pytest
+from click.testing import Result
+from tests.conftest import open_home, silent
+from typer.testing import CliRunner
+
+from haihe.app import cli, packs
+from haihe.store.opening import using
+from haihe.store.server import local_server
 
 START_SECONDS_MAX = 90
-HAIHE = [sys.executable, "-m", "haihe.app.cli"]
 
 
 @dataclass
@@ -42,15 +48,9 @@ class House:
         assert found, self.lines
         return found[1]
 
-    def haihe(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run a command on the same home."""
-        return subprocess.run(
-            [*HAIHE, *words],
-            env=environment(self.home, self.port),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def haihe(self, *words: str) -> Result:
+        """Run a command on the same home, beside the house."""
+        return CliRunner().invoke(cli.app, words, env=environment(self.home, self.port))
 
     def kill(self) -> None:
         """Kill -9 the site and its worker, and PostgreSQL with all its processes."""
@@ -92,7 +92,11 @@ def started(home: Path) -> House:
     """Run `haihe up` and wait until it answers."""
     port = free_port()
     process = subprocess.Popen(
-        [*HAIHE, "up"], env=environment(home, port), stderr=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-m", "haihe.app.cli", "up"],
+        env=environment(home, port),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     lines: list[str] = []
     began = time.monotonic()
@@ -109,17 +113,43 @@ def started(home: Path) -> House:
     return house
 
 
-@contextmanager
-def open_home() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="haihe-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o711)
-        yield Path(folder)
-
-
 @pytest.fixture
 def home() -> Iterator[Path]:
     """An empty home that the system user of a server started by root can enter."""
     with open_home() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with its packs, at rest: made once, for all processes that test."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+    with (place / "begun.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "begun").exists():
+            with open_home() as folder:
+                with (
+                    local_server(folder, report=silent, durable=False) as server,
+                    using(folder, server.url, server.owner_url) as store,
+                ):
+                    packs.load(store, silent, sample=True)
+                subprocess.run(["cp", "-a", folder, place / "begun"], check=True)
+    return place / "begun"
+
+
+@contextmanager
+def copied(begun: Path) -> Iterator[Path]:
+    with open_home() as folder:
+        subprocess.run(["cp", "-a", f"{begun}/.", folder], check=True)
+        yield folder
+
+
+@pytest.fixture
+def begun_home(begun: Path) -> Iterator[Path]:
+    """A home with its packs, of this test's own."""
+    with copied(begun) as folder:
         yield folder
 
 
@@ -139,9 +169,9 @@ def start() -> Iterator[Callable[[Path], House]]:
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
+def house(begun: Path) -> Iterator[House]:
     """A house with the region's pack and the samples, for all tests of a file."""
-    with open_home() as folder:
+    with copied(begun) as folder:
         running = started(folder)
         yield running
         running.stop()

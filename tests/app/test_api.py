@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from haihe.app.api import create_api
@@ -12,9 +13,14 @@ pytestmark = pytest.mark.database
 LONG = "four words make it long"
 
 
+@pytest.fixture(scope="module")
+def api() -> FastAPI:
+    return create_api()
+
+
 @pytest.fixture
-def client(store: Store) -> TestClient:
-    return TestClient(create_api(), base_url="http://127.0.0.1", headers={"accept-language": "en"})
+def client(store: Store, api: FastAPI) -> TestClient:
+    return TestClient(api, base_url="http://127.0.0.1", headers={"accept-language": "en"})
 
 
 def signed_in(client: TestClient, store: Store, role: str) -> TestClient:

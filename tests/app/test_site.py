@@ -83,7 +83,7 @@ async def enter(page: Page, name: str, password: str) -> None:
 def token(house: Any) -> str:
     """The session of a supervisor."""
     made = house.haihe("account", "add", "督查室", "--role", "supervisor")
-    assert made.returncode == 0, made.stderr
+    assert made.exit_code == 0, made.stderr
     given = made.stdout.strip()
     with httpx2.Client(base_url=f"{house.url}/api/v1", trust_env=False) as client:
         client.post("/session", json={"name": "督查室", "password": given}).raise_for_status()
@@ -224,7 +224,7 @@ async def test_a_report_turns_the_light_and_stands_beside_what_was_forecast_befo
 ) -> None:
     text = tmp_path / "orders.txt"
     text.write_text(ORDERS, "utf-8")
-    assert house.haihe("read", str(text), "--into", "样例任务").returncode == 0
+    assert house.haihe("read", str(text), "--into", "样例任务").exit_code == 0
     page = supervisor
     await go(page, site, "/plans")
     await page.get_by_role("row", name="样例任务").get_by_role("link").last.click()

@@ -1,18 +1,16 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 import sys
 from collections.abc import Callable
-from os import environ
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from haihe.app import cli
 from haihe.kit import resources
-from haihe.store.server import local_server
 
 pytestmark = pytest.mark.database
 SAMPLE = resources.definition("packs/sample/pack.yaml")["plan"]["title"]
@@ -33,51 +31,56 @@ def test_a_house_starts_tells_its_password_and_stops_everything(start: Start, ho
     assert not postmaster(home).exists()
     assert not any(process.is_running() for process in family)
 
-    again = start(home)
-    assert again.password != house.password, "an unused one-time password is made anew"
-
 
 @pytest.mark.parametrize("runs", [2, pytest.param(20, marks=pytest.mark.soak)])
-def test_nothing_accepted_is_lost_when_everything_is_killed(start: Start, home: Path, runs: int) -> None:
+def test_nothing_accepted_is_lost_when_everything_is_killed(
+    start: Start, begun_home: Path, runs: int
+) -> None:
+    home = begun_home
     house = start(home)
-    before = shown(house)
+    before, passwords = shown(house), [house.password]
     for number in range(runs):
         text = home / f"{number}.txt"
         text.write_text(
             f"第{number}次工作会议要求：\n一是建设{number}个平台。二是引进{number}家企业。\n", "utf-8"
         )
         read = house.haihe("read", str(text), "--into", f"计划{number}")
-        assert read.returncode == 0, read.stderr
+        assert read.exit_code == 0, read.stderr
         house.kill()
         house = start(home)
+        passwords.append(house.password)
     assert shown(house) == before
+    assert len({*passwords}) == runs + 1, "an unused one-time password is made anew"
     plans = house.haihe("plan", "list").stdout
     assert [number for number in range(runs) if f"计划{number}" not in plans] == []
-    assert house.haihe("audit", "verify").returncode == 0
+    assert house.haihe("audit", "verify").exit_code == 0
 
 
 def shown(house: Any) -> str:
     answer = house.haihe("plan", "show", SAMPLE, "--json")
-    assert answer.returncode == 0, answer.stderr
+    assert answer.exit_code == 0, answer.stderr
     assert answer.stdout.count("\n") > 30
     return str(answer.stdout)
 
 
-def refused(home: Path, **settings: str) -> str:
-    answer = subprocess.run(
-        [sys.executable, "-m", "haihe.app.cli", "up"],
-        env=environ | {"HAIHE_HOME": str(home), "LANG": "en_US.UTF-8"} | settings,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert answer.returncode == 1
-    assert "Traceback" not in answer.stderr
-    return answer.stderr
+@pytest.fixture
+def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Starts a house that does not come up; what it says."""
+    monkeypatch.setattr(sys, "argv", ["haihe", "up"])
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+
+    def begin(home: Path, **settings: str) -> str:
+        for name, value in {"HAIHE_HOME": str(home), **settings}.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            cli.run()
+        assert ended.value.code == 1
+        return capsys.readouterr().err
+
+    return begin
 
 
-def test_a_taken_port_is_said_with_what_to_do(home: Path) -> None:
+def test_a_taken_port_is_said_with_what_to_do(refused: Callable[..., str], home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -88,18 +91,18 @@ def test_a_taken_port_is_said_with_what_to_do(home: Path) -> None:
     assert refused(home, HAIHE_PORT="80a").startswith("HAIHE_PORT is 80a")
 
 
-def test_nobody_outside_is_answered_before_an_administrator_has_a_password(home: Path) -> None:
-    said = refused(home, HAIHE_HOST="0.0.0.0", HAIHE_PORT="18099")
+def test_nobody_outside_is_answered_before_an_administrator_has_a_password(
+    refused: Callable[..., str], begun_home: Path
+) -> None:
+    said = refused(begun_home, HAIHE_HOST="0.0.0.0", HAIHE_PORT="18099")
     assert "no administrator has set a password" in said
-    assert not postmaster(home).exists()
+    assert not postmaster(begun_home).exists()
 
 
-def test_data_of_an_older_postgresql_are_left_alone(home: Path) -> None:
-    with local_server(home, report=lambda _template, **_facts: None, durable=False):
-        pass
-    version = home / "postgres/data/PG_VERSION"
+def test_data_of_an_older_postgresql_are_left_alone(refused: Callable[..., str], begun_home: Path) -> None:
+    version = begun_home / "postgres/data/PG_VERSION"
     version.write_text("17\n")
-    said = refused(home)
+    said = refused(begun_home)
     assert "PostgreSQL 17" in said
     assert "restore the last backup" in said
     assert version.read_text() == "17\n"

@@ -15,9 +15,9 @@ from nicegui.testing.user_simulation import user_simulation
 GALLERY = Path(__file__).with_name("gallery.py")
 
 
-@pytest.fixture
-async def reader() -> AsyncIterator[User]:
-    """A simulated reader of the gallery."""
+@pytest.fixture(scope="module")
+async def simulated() -> AsyncIterator[User]:
+    """The gallery, simulated for the tests of a file."""
     spec = spec_from_file_location("tests.ui.gallery", GALLERY)
     assert spec
     assert spec.loader
@@ -26,6 +26,15 @@ async def reader() -> AsyncIterator[User]:
     async with user_simulation() as user:
         gallery.register(app)
         yield user
+
+
+@pytest.fixture
+def reader(simulated: User) -> User:
+    """A simulated reader of the gallery who comes for the first time."""
+    simulated.http_client.cookies.clear()
+    simulated.http_client.headers.pop("Accept-Language", None)
+    simulated.notify.messages.clear()
+    return simulated
 
 
 @pytest.fixture(scope="module")

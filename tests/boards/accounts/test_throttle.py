@@ -7,13 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from haihe.boards.accounts import OPERATOR, Grant, actions
+from haihe.boards.accounts import OPERATOR, Grant
 from haihe.boards.accounts.actions import add_account, sign_in
 from haihe.boards.accounts.throttle import Failures, TooMany, free_at, rule
 from haihe.kit.errors import Unknown
@@ -22,14 +21,6 @@ from haihe.store.session import noting, reading
 
 database = pytest.mark.database
 HERE, THERE = "192.0.2.1", "198.51.100.7"
-
-
-@pytest.fixture(autouse=True)
-def _swift(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords hashed with little work, so that a hundred attempts take no minute."""
-    swift = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(actions, "_hasher", swift)
-    monkeypatch.setattr(actions, "_nobody", swift.hash("nobody"))
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from haihe.boards.reader.outline import TREE_KINDS, lines_of, tree_of
 from haihe.boards.reader.records import Assignment, Defect, OrganisationMention
 from haihe.boards.reader.verdicts import Correction
 from haihe.boards.registry import actions as registry
-from haihe.boards.registry.load_actions import load_pack
 from haihe.kit.errors import Conflict, Invalid
 from haihe.kit.words import explain
 from haihe.store.opening import Store
@@ -201,8 +200,8 @@ def test_who_decides_on_what_somebody_else_changed_is_told_who_and_what(store: S
     assert actions.decide_fact(store, second, fact.id, "rejected", now.revision)[0].state == "rejected"
 
 
-def test_names_in_what_holds_are_looked_up_where_the_title_is_at_home(store: Store) -> None:
-    load_pack(store, OPERATOR, "jingjinji", lambda *_: None)
+def test_names_in_what_holds_are_looked_up_where_the_title_is_at_home(filled: Store) -> None:
+    store = filled
     text = "天津市推进方案\n天津大学建好平台（市政府牵头，某某局配合）。\n"
     draft = actions.draft_of(text.encode(), "a.txt")
     found = reading_of(draft.text, dated=None, gazetteer=gazetteer_of([]))

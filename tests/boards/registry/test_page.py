@@ -17,7 +17,7 @@ from haihe.ui import slots
 pytestmark = pytest.mark.database
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def reader() -> AsyncIterator[User]:
     """A simulated reader who is not signed in."""
     slots.empty()
@@ -29,8 +29,8 @@ async def reader() -> AsyncIterator[User]:
     slots.empty()
 
 
-async def seen(reader: User, path: str) -> str:
-    answer = await reader.http_client.get(path, follow_redirects=True)
+async def seen(reader: User, path: str, language: str = "en") -> str:
+    answer = await reader.http_client.get(path, headers={"accept-language": language}, follow_redirects=True)
     assert answer.status_code == 200
     return unescape(unescape(answer.text)).replace('\\"', '"')
 
@@ -151,9 +151,8 @@ async def test_samples_are_marked(reader: User, store: Store) -> None:
 
 
 async def test_the_pages_speak_chinese(reader: User, filled: Store) -> None:
-    reader.http_client.headers["Accept-Language"] = "zh"
     for path in ("/entities", "/place/120000", f"/entity/{number_of(filled, '天津大学')}"):
-        text = await seen(reader, path)
+        text = await seen(reader, path, "zh")
         assert "haihe.kit" not in text
         assert not [word for word in (" are known", "units under it", "each with its source") if word in text]
-    assert "所在地" in await seen(reader, f"/entity/{number_of(filled, '天津大学')}")
+    assert "所在地" in await seen(reader, f"/entity/{number_of(filled, '天津大学')}", "zh")
