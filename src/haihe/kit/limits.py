@@ -1,6 +1,7 @@
 """The most that Haihe takes of anything, so that nothing grows without bound."""
 
 TEXT_BYTES_MAX = 32 * 1024 * 1024
+TABLE_BYTES_MAX = 512 * 1024 * 1024
 UPLOAD_BYTES_MAX = 64 * 1024 * 1024
 PAGE_ROWS_MAX = 200
 PAGE_ROWS_DEFAULT = 50

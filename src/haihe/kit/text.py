@@ -17,19 +17,12 @@ _RUNS = re.compile(rf"[{_HAN}]+|[0-9A-Za-z]+(?:\.[0-9]+)?")
 _IS_HAN = re.compile(rf"[{_HAN}]")
 
 
-def decoded(content: bytes, name: str) -> str:
+def decoded(content: bytes, name: str, bytes_max: int = TEXT_BYTES_MAX) -> str:
     """The text of a file in UTF-8 or GB18030, a byte order mark kept as its first character.
 
     Raises Invalid for an empty, binary, over-long or undecodable file, naming it.
     """
-    if len(content) > TEXT_BYTES_MAX:
-        raise Invalid(
-            N_("{name} has {size} bytes; a text may have {limit}."),
-            advice=N_("Split it into smaller files and read each."),
-            name=name,
-            size=len(content),
-            limit=TEXT_BYTES_MAX,
-        )
+    check_size(len(content), name, bytes_max)
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _checked(_decoded_as(content, "utf-16", name), name)
     for encoding in _ENCODINGS:
@@ -38,6 +31,18 @@ def decoded(content: bytes, name: str) -> str:
         except UnicodeDecodeError:
             continue
     raise _undecodable(name)
+
+
+def check_size(size: int, name: str, bytes_max: int) -> None:
+    """Raise Invalid for a text of more bytes than it may have."""
+    if size > bytes_max:
+        raise Invalid(
+            N_("{name} has {size} bytes; a text may have {limit}."),
+            advice=N_("Split it into smaller files and read each."),
+            name=name,
+            size=size,
+            limit=bytes_max,
+        )
 
 
 def _decoded_as(content: bytes, encoding: str, name: str) -> str:

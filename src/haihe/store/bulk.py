@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # both take long to import, and not every command needs them
     import pyarrow as pa
     from ibis.backends.sql import SQLBackend
     from ibis.expr.types import Table
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
     from splink.internals.database_api import DatabaseAPI
 
 Compare = Callable[[str, str], str]
@@ -127,11 +127,19 @@ class _OnSpark(Engine):
         from pyspark.sql.types import StringType  # noqa: PLC0415
         from splink.backends.spark import SparkAPI  # noqa: PLC0415
 
+        class CutShort(SparkAPI):
+            """Splink on Spark, each of its tables without the plan that made it.
+
+            A table that is only persisted keeps that plan, the parts are found in rounds that name the one
+            before several times, and Spark reads the whole again for every query: it doubles each round.
+            """
+
+            def _break_lineage_and_repartition(self, spark_df: DataFrame, *_: str) -> DataFrame:
+                return spark_df.localCheckpoint()
+
         self._session.udf.register(compare.__name__, udf(compare, StringType(), useArrow=True))
-        return SparkAPI(  # type: ignore[no-untyped-call]
-            spark_session=self._session,
-            break_lineage_method="persist",
-            register_udfs_automatically=False,
+        return CutShort(  # type: ignore[no-untyped-call]
+            spark_session=self._session, register_udfs_automatically=False
         )
 
 

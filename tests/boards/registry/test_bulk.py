@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import combinations, product
@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from haihe.boards.registry import Pack, PlaceIndex, cli, place_index_of
 from haihe.boards.registry import comparers as compare
-from haihe.boards.registry.bulk import BLOCK_MAX, blocked, pairs_of
+from haihe.boards.registry.bulk import BLOCK_MAX, RARE_MAX, blocked, pairs_of
 from haihe.boards.registry.bulk_actions import resolved_in_bulk
 from haihe.boards.registry.columns import COLUMNS, columns_of, firsts_of, level_of
 from haihe.boards.registry.forms import Form, form_of
@@ -67,15 +67,56 @@ def table(lexicon: Lexicon, mentions: Sequence[Mention]) -> pa.Table:
 
 def test_a_sound_of_too_many_names_brings_none_together() -> None:
     sounds = ["a"] * BLOCK_MAX + ["b"] * (BLOCK_MAX + 1)
-    names = ibis.memtable(pa.table({"sound": sounds, "whole": [str(at) for at in range(len(sounds))]}))
-    found = run(blocked(names)).to_pydict()
+    each = range(len(sounds))
+    held = {
+        "unique_id": each,
+        "sound": sounds,
+        "whole": [str(at) for at in each],
+        "keys": [["k"]] * len(each),
+    }
+    found = run(blocked(ibis.memtable(pa.table(held)))).to_pydict()
     assert set(found["sound"]) == {"a", None}
-    assert sorted(found["whole"]) == sorted(str(at) for at in range(len(sounds)))
+    assert sorted(found["whole"]) == sorted(str(at) for at in each)
+    assert set(found["keys"]) == {None}
+
+
+def test_keys_that_few_names_share_bring_them_together() -> None:
+    keys = [["few"]] * RARE_MAX + [["many"]] * (RARE_MAX + 1) + [["few at once", "one"], ["few at once"], []]
+    each = [str(at) for at in range(len(keys))]
+    names = ibis.memtable(
+        pa.table({"unique_id": range(len(keys)), "sound": each, "whole": each, "keys": keys})
+    )
+    found = run(blocked(names).order_by("unique_id")).to_pydict()["keys"]
+    assert found == [["few"]] * RARE_MAX + [None] * (RARE_MAX + 1) + [["few at once"]] * 2 + [None]
 
 
 def test_the_spellings_of_a_name_share_a_key(lexicon: Lexicon) -> None:
     names = ("天津力生制药股份有限公司", "力生制药", "天津力升制药（集团）", "力生（天津）")
     assert len(set(columns_of(lexicon, [Mention(name) for name in names])["sound"])) == 1
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [
+        ("天大", "天津大学"),
+        ("北中医", "北京中医药大学"),
+        ("沧州交院", "沧州交通学院"),
+        ("北京健工集团", "北京建工集团有限责任公司"),
+        ("Bank of Tianjin", "天津银行股份有限公司"),
+        ("天津埋工大学", "天津理工大学"),
+        ("天津肿瘤医院", "天津医科大学肿瘤医院"),
+        ("雄安集团", "中国雄安集团有限公司"),
+    ],
+)
+def test_short_names_slips_and_translations_share_a_rare_key(
+    lexicon: Lexicon, shared: Path, short: str, full: str
+) -> None:
+    companies = [
+        Mention(row["fullname"]) for row in rows(shared, "organisations/listed_companies_2025-06.csv")
+    ]
+    others = Counter(key for keys in columns_of(lexicon, companies[::5])["keys"] for key in keys)
+    one, other = columns_of(lexicon, [Mention(short), Mention(full)])["keys"]
+    assert any(others[key] + 2 <= RARE_MAX for key in {*one} & {*other})
 
 
 def test_splink_finds_the_levels_and_the_odds_that_single_look_ups_find(
@@ -115,12 +156,12 @@ def sharing(
         distinct += [Mention(form.written, form.region) for form in forms[len(distinct) :]]
         columns = columns_of(lexicon, distinct)
         by_key = defaultdict(set)
-        for key in ("sound", "whole"):
+        for key, most in (("sound", BLOCK_MAX), ("whole", BLOCK_MAX), ("keys", RARE_MAX)):
             for number, value in enumerate(columns[key]):
-                by_key[key, value].add(number)
-        return sorted(
-            {pair for (_, value), held in by_key.items() if value for pair in combinations(sorted(held), 2)}
-        )
+                for one in value if key == "keys" else filter(None, [value]):
+                    by_key[key, one, most].add(number)
+        held = (sorted(numbers) for (_, _, most), numbers in by_key.items() if len(numbers) <= most)
+        return sorted({pair for numbers in held for pair in combinations(numbers, 2)})
 
     return pairs
 
@@ -143,11 +184,32 @@ def test_both_paths_group_the_labelled_mentions_alike_for_the_same_reasons(
 
 def test_names_of_one_sound_and_nasty_ones_are_all_there(lexicon: Lexicon) -> None:
     alike = [Mention(f"{a}{b}测试{c}有限公司") for a, b, c in product("青轻清卿氢", "山杉衫珊删", "科可客")]
-    mentions = [*alike, *(Mention(name) for name in NASTY)] * 50
+    mentions = [*alike, *(Mention(name) for name in NASTY)] * 50 + [Mention("天津大学")] * 10_000
     found, _ = resolved_in_bulk(mentions, lexicon, weights())
     assert len(found) == len(mentions)
+    assert len({one.group for one in found[-10_000:]}) == 1
     nasty = [one.group for one in found[len(alike) : len(alike) + len(NASTY)]]
     assert len(set(nasty)) == len(NASTY)
+
+
+def test_the_labelled_mentions_are_grouped_in_bulk_as_the_index_groups_them(
+    shared: Path, lexicon: Lexicon
+) -> None:
+    labelled = rows(shared, "mentions/orgs_dev.csv")
+    mentions = [Mention(row["name"], row["region_context"] or None) for row in labelled]
+    single, bulk = (
+        [one.group for one in answer(mentions, lexicon, weights())[0]]
+        for answer in (resolved, resolved_in_bulk)
+    )
+    same = [
+        (a, b)
+        for a, b in combinations(range(len(labelled)), 2)
+        if labelled[a]["entity_id"] == labelled[b]["entity_id"]
+    ]
+    by_index = [(a, b) for a, b in same if single[a] == single[b]]
+    joined = [(a, b) for a, b in combinations(range(len(labelled)), 2) if bulk[a] == bulk[b]]
+    assert sum(bulk[a] == bulk[b] for a, b in by_index) >= 0.95 * len(by_index)
+    assert len({*joined} & {*same}) >= 0.95 * len(joined)
 
 
 def test_names_of_many_parts_come_back_in_order(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +14,11 @@ from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 
 from haihe.boards.accounts import OPERATOR, PUBLIC
-from haihe.boards.registry import actions
+from haihe.boards.registry import actions, name_actions
 from haihe.boards.registry.judgement_actions import judge
 from haihe.boards.registry.judgements import Opinion
-from haihe.boards.registry.reconciliation import extension_of, queries_of
+from haihe.boards.registry.reconciliation import Query, extension_of, queries_of
+from haihe.boards.registry.reconciliation_actions import reconcile
 from haihe.boards.registry.reconciliation_api import router
 from haihe.kit.errors import Invalid
 from haihe.store.opening import Store
@@ -146,6 +148,28 @@ def test_what_was_joined_is_one_candidate(refine: Refine, filled: Store) -> None
     found = refine.reconcile(q={"query": "天津工业大学"})["q"]
     assert (found[0]["id"], found[0]["match"]) == (str(min(one, other)), True)
     assert str(max(one, other)) not in {each["id"] for each in found}
+
+
+@pytest.mark.database
+def test_where_not_all_names_are_held_the_same_are_meant(
+    filled: Store, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (shared / "data/mentions/orgs_dev.csv").open(encoding="utf-8-sig") as table:
+        asked = [(row["name"], row["region_context"]) for row in csv.DictReader(table)][::12]
+    queries = {
+        str(at): Query(name, stated={"place": (place,)} if place else {})
+        for at, (name, place) in enumerate(asked)
+    }
+
+    def meant() -> list[list[str]]:
+        found = reconcile(filled, PUBLIC, queries, "zh").values()
+        return [[one["id"] for one in answer["result"] if one["match"]] for answer in found]
+
+    held = meant()
+    monkeypatch.setattr(name_actions, "HELD_MAX", -2)
+    near = meant()
+    assert sum(map(bool, held)) > 12
+    assert sum(one == other for one, other in zip(held, near, strict=True)) >= 0.96 * len(held)
 
 
 @pytest.mark.parametrize(

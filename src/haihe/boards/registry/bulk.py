@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 BLOCK_MAX = 200
 """A sound or words that more names share tell too little and bring no names together."""
+RARE_MAX = 10
+"""Of `keys`, of which a name has many, those count that no more names share."""
 
 _KEYS = ("sound", "whole")
 
@@ -22,9 +24,14 @@ _KEYS = ("sound", "whole")
 def blocked(names: Table) -> Table:
     """Names with the keys that are rare enough to compare by, null where they are not."""
     sizes = {key: names.count().over(ibis.window(group_by=key)) for key in _KEYS}
-    return names.mutate(
+    compared = names.mutate(
         **{key: ibis.ifelse(size <= BLOCK_MAX, names[key], None) for key, size in sizes.items()}
     )
+    held = names.select("unique_id", key=names["keys"].unnest())
+    sizes_held = held.group_by("key").aggregate(size=held.count())
+    rare = held.semi_join(sizes_held.filter(sizes_held["size"].between(2, RARE_MAX)), "key")
+    keys = rare.group_by(named="unique_id").aggregate(keys=rare["key"].collect())
+    return compared.drop("keys").left_join(keys, compared["unique_id"] == keys["named"]).drop("named")
 
 
 def pairs_of(predicted: Table) -> Table:

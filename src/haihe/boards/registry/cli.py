@@ -18,7 +18,9 @@ from haihe.boards.registry.event_cli import events
 from haihe.boards.registry.places import place_index_of
 from haihe.boards.registry.records import Organisation, Place
 from haihe.kit.errors import N_, Invalid, Reject
+from haihe.kit.limits import TABLE_BYTES_MAX
 from haihe.kit.sheets import SheetFormat, sheet
+from haihe.kit.text import check_size
 from haihe.kit.words import say, terminal_language
 from haihe.store.disk import named
 from haihe.store.opening import opened, the_store
@@ -85,6 +87,7 @@ def _sheet(rejects: Mapping[str, tuple[Reject, ...]]) -> bytes:
 
 def _content(file: Path) -> bytes:
     with named(file):
+        check_size(file.stat().st_size, file.name, TABLE_BYTES_MAX)
         return file.read_bytes()
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from haihe.boards.registry import comparers
 from haihe.boards.registry.forms import Form, form_of
+from haihe.boards.registry.keys import rare_keys_of, syllables
 from haihe.boards.registry.lexicon import Lexicon, Word
 from haihe.boards.registry.resolution import Mention
-from haihe.boards.registry.spelling import sound_of
 
 COLUMNS: Final[Mapping[str, str]] = {
-    "sound": "string", "whole": "string",
+    "sound": "string", "whole": "string", "keys": "array<string>",
     "latin": "boolean", "content": "string", "spelled": "string", "said": "string",
     "placed": "boolean", "adcodes": "array<string>", "above": "array<string>",
     "region": "string", "region_above": "array<string>",
@@ -27,8 +27,9 @@ COLUMNS: Final[Mapping[str, str]] = {
 """The columns of a name and their types.
 
 `sound` and `whole` are what its other spellings share: how its brand sounds, and all its words; null where
-it has none, as codes are. `said` is what `level_of` reads; `spread` says that it is of the whole country
-without a brand, `parted` that it is a branch, `seated` that the branch has a place.
+it has none, as codes are. `keys` are what few others have. `said` is what `level_of` reads; `spread` says
+that it is of the whole country without a brand, `parted` that it is a branch, `seated` that the branch has a
+place.
 """
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -45,13 +46,14 @@ def columns_of(lexicon: Lexicon, mentions: Sequence[Mention]) -> dict[str, list[
 
 
 def _row(mention: Mention, form: Form) -> dict[str, Value]:
-    brand = [character for word in form.words if word.does == "brand" for character in word.text]
+    brand = "".join(word.text for word in form.words if word.does == "brand")
     adcodes = sorted(form.adcodes)
     code = mention.identifier
     old = {"uscc": code.value[8:17], "organisation": code.value}.get(code.scheme) if code else None
     return {
-        "sound": "".join(map(_syllable, brand)) or None,
+        "sound": syllables(brand) or None,
         "whole": f"{form.content}{''.join(adcodes)}" if form.content else "".join(form.latin) or None,
+        "keys": list(rare_keys_of(form)),
         "latin": bool(form.latin),
         "content": form.content,
         "spelled": comparers.spelled(form),
@@ -91,11 +93,6 @@ def _firsts(keys: Sequence[str | None]) -> list[int | None]:
     first: dict[str, int] = {}
     found = (first.setdefault(key, number) if key else number for number, key in enumerate(keys))
     return [None if one == number else one for number, one in enumerate(found)]
-
-
-@cache
-def _syllable(character: str) -> str:
-    return sound_of(character)
 
 
 def _said(form: Form, adcodes: Sequence[str]) -> str:

@@ -39,10 +39,12 @@ _FAR = (
     "NOT latin_l AND NOT latin_r AND content_l <> '' AND content_r <> ''"
     " AND length(translate(content_l, spelled_r, '')) > 1 AND length(translate(content_r, spelled_l, '')) > 1"
 )
+_ASKED = dict.fromkeys(("other", "sound", "short", "typo", *comparers.WORDS))
+"""The levels that the comparer is asked for, those of most pairs first: each costs a call."""
 WORDS: Final[Levels] = (
     ("same", "content_l = content_r AND content_l <> '' AND NOT latin_l AND NOT latin_r"),
     ("other", _FAR),
-    *((level, f"{_READ} = '{level}'") for level in comparers.WORDS if level != "other"),
+    *((level, f"{_READ} = '{level}'") for level in _ASKED),
     ("other", _ELSE),
 )
 
@@ -153,7 +155,10 @@ BLOCKING: Final = (
     "l.sound = r.sound",
     "l.whole = r.whole",
 )
-"""Which names Splink compares: those of one code, entity or former name, sound of the brand, or words."""
+"""Which names Splink compares: those of one code, entity or former name, sound of the brand, or words.
+
+After these, those that share one of `keys`.
+"""
 
 
 def settings_of(worth: Weights) -> dict[str, Any]:
@@ -163,7 +168,8 @@ def settings_of(worth: Weights) -> dict[str, Any]:
         "unique_id_column_name": "unique_id",
         "probability_two_random_records_match": _probability(worth.prior),
         "blocking_rules_to_generate_predictions": [
-            {"blocking_rule": rule, "sql_dialect": "duckdb"} for rule in BLOCKING
+            *({"blocking_rule": rule, "sql_dialect": "duckdb"} for rule in BLOCKING),
+            {"blocking_rule": "l.keys = r.keys", "sql_dialect": "duckdb", "arrays_to_explode": ["keys"]},
         ],
         "comparisons": [
             {

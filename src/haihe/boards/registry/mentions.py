@@ -15,6 +15,7 @@ from haihe.boards.registry.lexicon import Lexicon
 from haihe.boards.registry.resolution import Mention
 from haihe.boards.registry.rows import UNEVEN
 from haihe.kit.errors import N_, Invalid, Reject
+from haihe.kit.limits import TABLE_BYTES_MAX
 from haihe.kit.text import decoded
 
 ADDED = ("entity_id", "score", "reason")
@@ -41,7 +42,9 @@ def mention_table(content: bytes, file: str, lexicon: Lexicon) -> MentionTable:
     or has no column `name`.
     """
     is_workbook = file.casefold().endswith(".xlsx")
-    table = _sheet_rows(content, file) if is_workbook else csv_rows(decoded(content, file), file)
+    table = (
+        _sheet_rows(content, file) if is_workbook else csv_rows(decoded(content, file, TABLE_BYTES_MAX), file)
+    )
     columns = tuple(cell.strip() for cell in next(table, ()))
     if "name" not in columns:
         raise Invalid(

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from haihe.boards.registry.forms import Form
 from haihe.boards.registry.kinds import Kind, kinds
 from haihe.boards.registry.labels import NAME_LABELS, PLACE_LABEL
 from haihe.boards.registry.records import Identifier, Value
+from haihe.boards.registry.translation import chinese_of
 from haihe.kit.errors import N_, Invalid
 from haihe.kit.words import say
 
@@ -21,6 +23,7 @@ VERSION = "0.2"
 PLACE = "place"
 QUERIES_MAX, CELLS_MAX, PAYLOAD_MAX, TEXT_MAX = 200, 10_000, 1_000_000, 10_000
 LIMIT, LIMIT_MAX = 5, 50
+PARTS_MAX = 6
 
 _QUERY = {"query", "type", "limit", "properties", "type_strict"}
 _STRICT = {"any", "should", "all"}
@@ -208,6 +211,16 @@ def fits(kind: str, query: Query) -> bool:
         return True
     wanted = set(query.kinds)
     return wanted <= line if query.strict == "all" else bool(wanted & line)
+
+
+def parts_of(form: Form) -> tuple[str, ...]:
+    """Parts of a name by which whoever it means may be registered: the body, without its place, its brand."""
+    every = [word.text for word in form.words]
+    placeless = [word.text for word in form.words if word.does != "place"]
+    brand = [word.text for word in form.words if word.does == "brand"]
+    meant = [chinese for word in form.latin for chinese in chinese_of(word)]
+    parts = ("".join(every), "".join(every[1:]), "".join(placeless), "".join(brand), *meant)
+    return tuple(dict.fromkeys(part for part in parts if len(part) > 1))[:PARTS_MAX]
 
 
 def cell(value: Value | tuple[int, str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -11,9 +12,11 @@ from sqlalchemy import func, select, tuple_
 from haihe.boards.accounts import Asker, require
 from haihe.boards.registry import actions
 from haihe.boards.registry.answers import Card
+from haihe.boards.registry.completion_tables import heads_of
+from haihe.boards.registry.forms import form_of
 from haihe.boards.registry.kinds import kinds
-from haihe.boards.registry.name_actions import names_now
-from haihe.boards.registry.names import NameIndex, candidates, ranked
+from haihe.boards.registry.name_actions import names_for
+from haihe.boards.registry.names import Candidate, NameIndex, candidates, ranked
 from haihe.boards.registry.reconciliation import (
     PLACE,
     Extension,
@@ -22,11 +25,12 @@ from haihe.boards.registry.reconciliation import (
     cell,
     every_property,
     fits,
+    parts_of,
     type_of,
 )
 from haihe.boards.registry.records import Identifier, Organisation
 from haihe.boards.registry.resolution import Mention
-from haihe.boards.registry.tables import IDENTIFIER, JOINED
+from haihe.boards.registry.tables import IDENTIFIER, JOINED, united_in
 from haihe.kit.errors import NotFound
 from haihe.store.opening import Store
 from haihe.store.session import reading
@@ -35,45 +39,77 @@ SUGGESTED_MAX = 50
 CERTAIN = 100.0
 """The score of an entity whose number or code was asked for."""
 
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+
 
 def reconcile(
     store: Store, asker: Asker, queries: Mapping[str, Query], language: str
 ) -> dict[str, dict[str, Any]]:
     """The candidates of each query, the likeliest first."""
     require(asker, "see_published")
-    index, numbers = names_now(store)
-    bodies = {
-        number: index.organisations[key] for key, number in numbers.items() if key in index.organisations
-    }
     holders = _holders(store, (one for query in queries.values() for one in query.identifiers))
-    found = {}
-    for name, query in queries.items():
-        scores, meant = _scores(index, numbers, query)
-        known = {holders[one] for one in query.identifiers if one in holders}
-        known |= {number for number in bodies if str(number) == query.text}
-        scores |= dict.fromkeys(known & bodies.keys(), CERTAIN)
-        meant = known or meant
-        fitting = {one: score for one, score in scores.items() if fits(bodies[one].kind, query)}
-        best = sorted(fitting, key=lambda one: (-fitting[one], one))[: query.limit]
-        sure = meant & fitting.keys() if len(meant & fitting.keys()) == 1 else set()
-        answered = [
-            _candidate(one, bodies[one], index, language)
-            | {"score": round(fitting[one], 2), "match": one in sure}
-            for one in best
-        ]
-        for one in answered if query.stated else ():
-            one["features"] = _features(actions.entity_at(store, asker, int(one["id"])), query)
-        found[name] = {"result": answered}
-    return found
+    return {
+        name: {"result": _answered(store, asker, query, holders, language)} for name, query in queries.items()
+    }
 
 
-def _scores(index: NameIndex, numbers: Mapping[str, int], query: Query) -> tuple[dict[int, float], set[int]]:
-    """The scores of those who may be meant by the name of a query, and who a look-up says is."""
+def _answered(
+    store: Store, asker: Asker, query: Query, holders: Mapping[Identifier, int], language: str
+) -> list[dict[str, Any]]:
+    """The candidates of a query: who has the code or number that is asked for, or whom the name may mean."""
+    index, numbers, found, meant = _sought(store, query)
+    scores = {numbers[one.key]: CERTAIN * one.score for one in found}
+    bodies = {numbers[one.key]: index.organisations[one.key] for one in found}
+    known = _standing(store, query, holders)
+    scores |= dict.fromkeys(known, CERTAIN)
+    bodies |= known
+    meant = set(known) or meant
+    fitting = {one: score for one, score in scores.items() if fits(bodies[one].kind, query)}
+    best = sorted(fitting, key=lambda one: (-fitting[one], one))[: query.limit]
+    sure = meant & fitting.keys() if len(meant & fitting.keys()) == 1 else set()
+    answered = [
+        _candidate(one, bodies[one], index, language)
+        | {"score": round(fitting[one], 2), "match": one in sure}
+        for one in best
+    ]
+    for one in answered if query.stated else ():
+        one["features"] = _features(actions.entity_at(store, asker, int(one["id"])), query)
+    return answered
+
+
+def _standing(store: Store, query: Query, holders: Mapping[Identifier, int]) -> dict[int, Organisation]:
+    """The organisations that have a stated code, or the number that is asked for."""
+    asked = {holders[one] for one in query.identifiers if one in holders}
+    if _NUMBER.fullmatch(query.text):
+        asked.add(int(query.text))
+    if not asked:
+        return {}
+    with reading(store.engine) as connection:
+        heads = heads_of(connection, sorted(asked))
+        bodies = united_in(connection, heads)
+    return {one: bodies[one] for one in heads if one in bodies}
+
+
+def _sought(
+    store: Store, query: Query
+) -> tuple[NameIndex, Mapping[str, int], tuple[Candidate, ...], set[int]]:
+    """The names near that of a query with the numbers of their bodies, who may be meant, and who surely is.
+
+    Where nobody is, and not all names are held, those near the telling part of the name are looked at too.
+    """
     region = next(iter(query.stated.get(PLACE, ())), None)
-    found = {numbers[one.key]: CERTAIN * one.score for one in ranked(index, Mention(query.text, region))}
-    meant = candidates(index, query.text, region)
+    index, numbers = names_for(store, query.text)
+    held = index
+    for part in ("", *parts_of(form_of(index.lexicon, query.text, region))):
+        if part:
+            index, numbers = names_for(store, part)
+            if index is held:
+                break
+        meant = candidates(index, query.text, region)
+        if meant:
+            break
     nearest = {numbers[one.key] for one in meant if one.distance == meant[0].distance}
-    return found, nearest
+    return index, numbers, ranked(index, Mention(query.text, region)), nearest
 
 
 def _holders(store: Store, identifiers: Iterable[Identifier]) -> dict[Identifier, int]:
