@@ -73,7 +73,7 @@ class _Visit:
 
     async def run(self, app: ASGIApp, scope: Scope) -> None:
         """Serve the connection until it closes."""
-        self._opened = await self._asker(seen=False)
+        self._opened, self._checked_at = await self._asker(seen=False), monotonic()
         watch = asyncio.create_task(self._watch())
         try:
             await app(scope, self._take, self._send)

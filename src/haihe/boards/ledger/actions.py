@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -34,11 +34,12 @@ from haihe.boards.ledger.report_intake import sent_before, take_reports
 from haihe.boards.ledger.rollup import counted, promises_in, reviewed
 from haihe.boards.ledger.sight_tables import (
     node_told,
+    plan_seen,
     plans_seen,
     told_in,
     tree_seen,
 )
-from haihe.boards.ledger.standing_actions import standings_in, tree_standings
+from haihe.boards.ledger.standing_actions import glances_in, tree_standings
 from haihe.boards.ledger.summary import CHANGES_SHOWN, Summary, matching, summary_of
 from haihe.boards.ledger.tables import NODE
 from haihe.boards.ledger.template import SIMULATED, book_of
@@ -313,8 +314,7 @@ def report_on(store: Store, asker: Asker, node: int, given: records.Return) -> r
     Raises Conflict for a node that does not count or a locked period, Invalid for an aspect.
     """
     with reading(store.engine) as connection:
-        *above, held = line_of(connection, node, today())
-    plan_at(store, asker, held.plan)
+        *above, held = line_of(connection, node, plan_seen(asker))
     require(asker, "report_item", unit_to_report(asker, held))
     given = checks.checked_return(given, today())
     tree.check_reportable(held, above)
@@ -360,18 +360,15 @@ def home_summary(store: Store, asker: Asker, on: date) -> Summary:
     with reading(store.engine) as connection:
         seen = plans_seen(connection, asker)
         inside = NODE.c.plan_id.in_([plan.id for plan in seen])
-        found = standings_in(connection, asker, seen, on)
+        glances, found = glances_in(connection, asker, seen, on)
         told = select(NODE.c.id).where(inside, node_told(asker))
         inside_history = LIGHT_HISTORY.c.node_id.in_(told)
         changes = changes_where(connection, inside_history, on - CHANGES_SHOWN, on)
-    leading = {share.entity for each in found.values() for share in each.node.shares if share.role == "lead"}
-    return summary_of(seen, found, changes, _adcodes(store, asker, leading), on)
-
-
-def _adcodes(store: Store, asker: Asker, entities: Iterable[int | None]) -> dict[int, str]:
-    """Where units have their place, by their numbers."""
-    found = registry.entities_at(store, asker, (entity for entity in entities if entity is not None))
-    return {number: each.adcode for number, each in found.items() if each.adcode}
+    leading = {unit for one in glances for leads in one.leads for unit in leads}
+    homes = registry.entities_at(store, asker, leading)
+    adcodes = {number: each.adcode for number, each in homes.items() if each.adcode}
+    changed = ((one, found[one.node].node) for one in changes if one.node in found)
+    return summary_of(seen, glances, changed, adcodes, on)
 
 
 def answers_for(store: Store, asker: Asker, entity: int, on: date) -> list[records.Standing]:

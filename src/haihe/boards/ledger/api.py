@@ -161,7 +161,7 @@ def list_late(
 ) -> Any:
     """The promises that are overdue, behind or near their date, the oldest first."""
     found = actions.home_summary(store, asker, on or actions.today())
-    return _nodes([one for one in found.late if one.light.state == light], language, format)
+    return _nodes(found.late(light), language, format)
 
 
 @router.get("/frames")

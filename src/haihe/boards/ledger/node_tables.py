@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from haihe.boards.ledger import tree
@@ -51,10 +51,7 @@ def nodes_where(
     With a `period` also what was reported for it later. With `as_of` all of it as it stood at that moment;
     the conditions meet the nodes as they stand now.
     """
-    asked = *conditions, known_at(NODE.c.created_at, as_of)
-    query = select(*_COLUMNS, _FIELDS, PLAN.c.tier, PLAN.c.kind.label("register"))
-    query = query.join(PLAN, PLAN.c.id == NODE.c.plan_id).where(*asked)
-    rows = connection.execute(query.order_by(NODE.c.plan_id, NODE.c.path)).mappings().all()
+    rows = _rows(connection, *conditions, known_at(NODE.c.created_at, as_of))
     if not rows:
         return []
     inside = select(func.unnest(numbers_of(row["id"] for row in rows)))
@@ -81,6 +78,12 @@ def nodes_where(
         )
         for row in rows
     ]
+
+
+def _rows(connection: Connection, *conditions: ColumnElement[bool]) -> Sequence[RowMapping]:
+    query = select(*_COLUMNS, _FIELDS, PLAN.c.tier, PLAN.c.kind.label("register"))
+    query = query.join(PLAN, PLAN.c.id == NODE.c.plan_id).where(*conditions)
+    return connection.execute(query.order_by(NODE.c.plan_id, NODE.c.path)).mappings().all()
 
 
 def _shares(connection: Connection, nodes: Select[Any]) -> dict[int, tuple[Share, ...]]:
@@ -125,13 +128,19 @@ def locked(session: Session, condition: ColumnElement[bool], on: date = date.max
     return {node.id: node for node in nodes_where(session.connection, on, condition)}
 
 
-def line_of(connection: Connection, node: int, on: date) -> list[Node]:
-    """A node and those above it, from the root down; raises NotFound."""
-    row = connection.execute(select(NODE.c.plan_id, NODE.c.path).where(NODE.c.id == node)).first()
+def line_of(connection: Connection, node: int, seen: ColumnElement[bool]) -> list[Node]:
+    """A node of a plan that is seen and those above it, from the root down, without what was reported.
+
+    Raises NotFound.
+    """
+    place = select(NODE.c.plan_id, NODE.c.path).join(PLAN, PLAN.c.id == NODE.c.plan_id)
+    row = connection.execute(place.where(NODE.c.id == node, seen)).first()
     if row is None:
         raise tree.no_node(node)
     paths = [row.path[:depth] for depth in range(1, len(row.path) + 1)]
-    return nodes_where(connection, on, NODE.c.plan_id == row.plan_id, NODE.c.path.in_(paths))
+    found = _rows(connection, NODE.c.plan_id == row.plan_id, NODE.c.path.in_(paths))
+    shares = _shares(connection, select(func.unnest(numbers_of(one["id"] for one in found))))
+    return [node_of(one, Around(shares.get(one["id"], ()))) for one in found]
 
 
 def item_of(

@@ -318,7 +318,7 @@ async def home_part() -> None:
                         write(look.light_strip(card.counts))
                         _write(cells.changed(card), "p", "hai-note")
     state = next(iter({*look.chosen("light")} & {"behind", "near"}), "overdue")
-    late = [one for one in found.late if one.light.state == state][: rows.LATE_SHOWN]
+    late = found.late(state, rows.LATE_SHOWN)
     with look.section(tr(LIGHTS[state].word).capitalize(), _files(f"/api/v1/ledger/late?light={state}&")):
         _table(rows.ITEM_COLUMNS, map(_cells, late))
 

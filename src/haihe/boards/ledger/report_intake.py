@@ -53,7 +53,9 @@ def put_reports(session: Session, given: Mapping[int, Return]) -> list[Report]:
 
 def _check_evidence(session: Session, given: Mapping[int, Return]) -> None:
     for node, one in given.items():
-        if unknown := set(one.evidence) - evidence_among(session.connection, node, one.evidence):
+        if one.evidence and (
+            unknown := set(one.evidence) - evidence_among(session.connection, node, one.evidence)
+        ):
             raise Invalid(
                 N_("The item has no evidence {id}."),
                 advice=N_("Hand the file in again on the page of the item."),

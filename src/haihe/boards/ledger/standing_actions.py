@@ -18,6 +18,7 @@ from haihe.boards.ledger.node_tables import nodes_where
 from haihe.boards.ledger.records import Plan, Standing
 from haihe.boards.ledger.rollup import Stood, counted, promises_in, reviewed, stood
 from haihe.boards.ledger.sight_tables import nodes_seen, sees_all, tree_seen
+from haihe.boards.ledger.summary import Glance, glance_of
 from haihe.boards.ledger.tables import NODE, PLAN, numbers_of
 from haihe.boards.ledger.unit_tables import around, plans_naming
 from haihe.boards.ledger.units import Unit, has_part, place
@@ -34,6 +35,7 @@ class _Kept:
     """What was worked out last for plans, each with its edition; the longest unused first."""
 
     found: OrderedDict[tuple[int, date], tuple[UUID, Stood]] = field(default_factory=OrderedDict)
+    glances: dict[tuple[int, date], tuple[Stood, Glance]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
     work: Lock = field(default_factory=Lock)
 
@@ -52,7 +54,16 @@ class _Kept:
             self.found[plan, on] = edition, found
             count = sum(len(one.nodes) for _, one in self.found.values())
             while len(self.found) > 1 and count > NODES_KEPT_MAX:
-                count -= len(self.found.popitem(last=False)[1][1].nodes)
+                gone, (_, stood) = self.found.popitem(last=False)
+                self.glances.pop(gone, None)
+                count -= len(stood.nodes)
+
+    def glance(self, plan: int, on: date, stood: Stood) -> Glance:
+        of, found = self.glances.get((plan, on), (None, None))
+        if found is None or of is not stood:
+            found = glance_of(stood.standings.values())
+            self.glances[plan, on] = stood, found
+        return found
 
 
 _kept = _Kept()
@@ -61,6 +72,7 @@ _kept = _Kept()
 def forget() -> None:
     """Keep nothing of what was worked out."""
     _kept.found.clear()
+    _kept.glances.clear()
 
 
 def counts_alike(asker: Asker) -> ColumnElement[bool]:
@@ -88,18 +100,23 @@ def tree_standings(
     return reviewed(nodes, found) if review else found
 
 
-def standings_in(
+def glances_in(
     connection: Connection, asker: Asker, plans: Iterable[Plan], on: date
-) -> dict[int, Standing]:
-    """How those nodes of some plans stand on a day that count, as far as the asker sees them."""
+) -> tuple[list[Glance], dict[int, Standing]]:
+    """What some plans add up to on a day for the asker, and how those of their nodes stand that count."""
     asked = {plan.id for plan in plans}
     editions = editions_where(connection, counts_alike(asker), PLAN.c.id == any_(numbers_of(asked)))
+    glances: list[Glance] = []
     found: dict[int, Standing] = {}
     for plan, edition in editions.items():
-        found |= _stood(connection, plan, edition, on).standings
+        one = _stood(connection, plan, edition, on)
+        glances.append(_kept.glance(plan, on, one))
+        found |= one.standings
     if rest := asked - editions.keys():
-        found |= counted(nodes_seen(connection, asker, on, NODE.c.plan_id == any_(numbers_of(rest))), on)
-    return found
+        seen = counted(nodes_seen(connection, asker, on, NODE.c.plan_id == any_(numbers_of(rest))), on)
+        glances.append(glance_of(seen.values()))
+        found |= seen
+    return glances, found
 
 
 def _stood(connection: Connection, plan: int, edition: UUID, on: date) -> Stood:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from heapq import merge
+from itertools import islice
+from typing import TypeVar
 
 from haihe.boards.ledger.records import (
     LATE,
@@ -16,9 +19,11 @@ from haihe.boards.ledger.records import (
     Sought,
     Standing,
 )
-from haihe.boards.ledger.rollup import promises_in, tally
+from haihe.boards.ledger.rollup import lights_of, promises_in, tally
 from haihe.boards.ledger.themes import frames
 from haihe.kit.text import folded
+
+Key = TypeVar("Key", bound=Hashable)
 
 CHANGES_SHOWN = timedelta(days=30)
 """How far back the changes of lights go that a theme's card shows."""
@@ -46,11 +51,27 @@ class ThemeCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """What the promises of a plan add to the whole: how many, with a report, by light, theme and unit.
+
+    `late` are those of each light that asks for something, the oldest first; `leads` says how many show each
+    light by the units that lead them together.
+    """
+
+    promises: int
+    reported: int
+    counts: Counter[str]
+    late: Mapping[str, Sequence[Standing]]
+    themes: Mapping[tuple[str, str], Counter[str]]
+    units: tuple[Answering, ...]
+    leads: Mapping[frozenset[int], Counter[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The whole ledger on a day, as home shows it: of `promises`, `reported` have a report.
 
-    `late` are those that are overdue, behind or near, the worst and oldest first; `places` says how many
-    promises show each light by the adcode of the leading units.
+    `places` says how many promises show each light by the adcode of the leading units.
     """
 
     on: date
@@ -58,10 +79,14 @@ class Summary:
     promises: int
     reported: int
     counts: Mapping[str, int]
-    late: tuple[Standing, ...]
     cards: tuple[ThemeCard, ...]
     units: tuple[Answering, ...]
     places: Mapping[str, Mapping[str, int]]
+    glances: tuple[Glance, ...]
+
+    def late(self, state: str, count: int | None = None) -> list[Standing]:
+        """The promises with a light that asks for something, the oldest first; with a `count` so many."""
+        return list(islice(merge(*(one.late[state] for one in self.glances), key=_oldest), count))
 
 
 def matching(standings: Iterable[Standing], sought: Sought) -> list[Standing]:
@@ -92,58 +117,89 @@ def _is_sought(standing: Standing, sought: Sought) -> bool:
     )
 
 
-def summary_of(
-    plans: Sequence[Plan],
-    standings: Mapping[int, Standing],
-    changes: Sequence[Change],
-    adcodes: Mapping[int, str],
-    on: date,
-) -> Summary:
-    """The standings of the plans on a day, put together; `adcodes` are those of the units by number."""
-    promises = promises_in(standings.values())
-    late = [standing for standing in promises if standing.light.state in LATE]
-    return Summary(
-        on=on,
-        plans=tuple(plans),
+def glance_of(found: Iterable[Standing]) -> Glance:
+    """What the promises among the nodes of a plan add up to."""
+    promises = promises_in(found)
+    late: dict[str, list[Standing]] = {state: [] for state in LATE}
+    for one in sorted(promises, key=_oldest):
+        if one.light.state in late:
+            late[one.light.state].append(one)
+    return Glance(
         promises=len(promises),
-        reported=sum(standing.node.report is not None for standing in promises),
-        counts=Counter(standing.light.state for standing in promises),
-        late=tuple(sorted(late, key=_urgency)),
-        cards=_cards(standings, changes),
+        reported=sum(one.node.report is not None for one in promises),
+        counts=lights_of(promises),
+        late=late,
+        themes=tally(promises, _primary),
         units=answering(promises),
-        places=tally(promises, lambda node: _places(node, adcodes)),
+        leads=tally(promises, lambda node: [frozenset(_leading(node))]),
     )
 
 
-def _urgency(standing: Standing) -> tuple[int, date, int]:
-    node = standing.node
-    return LATE.index(standing.light.state), node.due_on or date.max, node.id
+def summary_of(
+    plans: Sequence[Plan],
+    glances: Sequence[Glance],
+    changes: Iterable[tuple[Change, Node]],
+    adcodes: Mapping[int, str],
+    on: date,
+) -> Summary:
+    """What plans add up to on a day; `changes` are of lights with their nodes, `adcodes` those of units."""
+    places: list[tuple[str, Counter[str]]] = []
+    for one in glances:
+        for leads, counts in one.leads.items():
+            places += ((code, counts) for code in {adcodes[unit] for unit in leads if unit in adcodes})
+    return Summary(
+        on=on,
+        plans=tuple(plans),
+        promises=sum(one.promises for one in glances),
+        reported=sum(one.reported for one in glances),
+        counts=_sums(("", one.counts) for one in glances).get("", {}),
+        cards=_cards(_sums(pair for one in glances for pair in one.themes.items()), changes),
+        units=_together(unit for one in glances for unit in one.units),
+        places=_sums(places),
+        glances=tuple(glances),
+    )
 
 
-def _cards(standings: Mapping[int, Standing], changes: Sequence[Change]) -> tuple[ThemeCard, ...]:
-    counts = tally(standings.values(), _primary)
-    greatest: dict[tuple[str, str], Change] = {}
-    for change in changes:
-        changing = standings.get(change.node)
-        for key in _primary(changing.node) if changing and change.before else ():
-            greatest[key] = max(greatest.get(key, change), change, key=_weight)
-    cards = []
-    for frame in frames():
-        for theme in frame.themes:
-            key = (frame.id, theme.id)
-            most = greatest.get(key)
-            node = standings[most.node].node if most else None
-            cards.append(ThemeCard(frame.id, theme.id, counts.get(key, Counter()), most, node))
-    return tuple(cards)
+def _sums(counts: Iterable[tuple[Key, Mapping[str, int]]]) -> dict[Key, Counter[str]]:
+    """Counts that belong to the same key, added up."""
+    found: dict[Key, Counter[str]] = {}
+    for key, each in counts:
+        held = found.setdefault(key, Counter())
+        for state, count in each.items():
+            held[state] += count
+    return found
+
+
+def _oldest(standing: Standing) -> tuple[date, int]:
+    return standing.node.due_on or date.max, standing.node.id
+
+
+def _cards(
+    counts: Mapping[tuple[str, str], Mapping[str, int]], changes: Iterable[tuple[Change, Node]]
+) -> tuple[ThemeCard, ...]:
+    greatest: dict[tuple[str, str], tuple[Change, Node]] = {}
+    for change, node in changes:
+        for key in _primary(node) if change.before else ():
+            known = greatest.get(key, (change, node))
+            greatest[key] = max(known, (change, node), key=lambda pair: _weight(pair[0]))
+    return tuple(
+        ThemeCard(
+            frame.id,
+            theme.id,
+            counts.get((frame.id, theme.id), Counter()),
+            *greatest.get((frame.id, theme.id), (None, None)),
+        )
+        for frame in frames()
+        for theme in frame.themes
+    )
 
 
 def _primary(node: Node) -> list[tuple[str, str]]:
     return [(tag.frame, tag.theme) for tag in node.tags if tag.primary]
 
 
-def _places(node: Node, adcodes: Mapping[int, str]) -> set[str]:
-    leading = (share.entity for share in node.shares if share.role == "lead" and share.entity is not None)
-    return {adcodes[entity] for entity in leading if entity in adcodes}
+def _leading(node: Node) -> Iterator[int]:
+    return (share.entity for share in node.shares if share.role == "lead" and share.entity is not None)
 
 
 def _weight(change: Change) -> tuple[int, date, int]:
@@ -161,6 +217,23 @@ def answering(promises: Iterable[Standing]) -> tuple[Answering, ...]:
             key = share.entity if share.entity is not None else share.name
             names.setdefault(key, share.name)
             parts.setdefault((key, share.role), Counter())[standing.light.state] += 1
+    return _answering(names, parts)
+
+
+def _together(units: Iterable[Answering]) -> tuple[Answering, ...]:
+    """The parts of the same units in several plans, added up."""
+    names: dict[int | str, str] = {}
+    parts: list[tuple[tuple[int | str, str], Mapping[str, int]]] = []
+    for one in units:
+        key = one.entity if one.entity is not None else one.name
+        names.setdefault(key, one.name)
+        parts += [((key, "lead"), one.lead), ((key, "cooperating"), one.cooperating)]
+    return _answering(names, _sums(parts))
+
+
+def _answering(
+    names: Mapping[int | str, str], parts: Mapping[tuple[int | str, str], Mapping[str, int]]
+) -> tuple[Answering, ...]:
     units = [
         Answering(
             name,
