@@ -7,8 +7,10 @@ import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from random import Random
 from shutil import which
 from statistics import median, quantiles
@@ -29,11 +31,14 @@ from haihe.store.session import reading
 
 BROWSERS = 12
 PROGRAMS = 288
+PROCESSES = 4
+STARTING_S = 20.0
+"""Until the processes of the programs have begun."""
 OPENING_S = 60.0
 WRITING_S = 30.0
 CUT_S = 60.0
-AFTER_S = 40.0
-SPREAD_S = 6.0
+AFTER_S = 60.0
+SPREAD_S = 20.0
 """As in desk.js."""
 RETURNS_S = (1.0, 5.0)
 """Between which socket.io's client waits before it tries again."""
@@ -49,6 +54,9 @@ FLAGS = (
 )
 
 
+Took = dict[str, list[float]]
+
+
 @dataclass
 class Day:
     """What happens to everybody, and what was seen of it: times in ms."""
@@ -56,7 +64,7 @@ class Day:
     address: str
     online: asyncio.Event = field(default_factory=asyncio.Event)
     returned_at: float = 0.0
-    took: dict[str, list[float]] = field(default_factory=dict)
+    took: Took = field(default_factory=dict)
     written: list[tuple[int, str]] = field(default_factory=list)
     reloads: int = 0
 
@@ -91,7 +99,7 @@ class Desk:
 
 async def program(day: Day, desk: Desk, began: float) -> None:
     """What the page does: its HTML, its socket, and what desk.js sends and sends again."""
-    await asyncio.sleep(desk.chance.uniform(0, OPENING_S))
+    await asyncio.sleep(max(0, began + desk.chance.uniform(0, 0.9 * OPENING_S) - time.perf_counter()))
     client = httpx2.AsyncClient(
         base_url=day.address,
         cookies={accounts.COOKIE: desk.token},
@@ -182,7 +190,7 @@ async def socket_of(day: Day, desk: Desk, client: httpx2.AsyncClient) -> AsyncIt
 
 async def browser(day: Day, desk: Desk, page: Page, began: float) -> None:
     """A real browser page in which somebody types."""
-    await asyncio.sleep(desk.chance.uniform(0, OPENING_S / 2))
+    await asyncio.sleep(max(0, began + desk.chance.uniform(0, OPENING_S / 2) - time.perf_counter()))
     await page.goto(f"/my-work?unit={desk.unit}")
     await page.wait_for_function("window.did_handshake === true", timeout=60_000)
     day.note(OPEN, 0)
@@ -203,29 +211,66 @@ async def browser(day: Day, desk: Desk, page: Page, began: float) -> None:
         day.note("saved, in the browser", duration / 1000)
 
 
-async def everybody(day: Day, desks: Sequence[Desk], opened_by: Browser) -> None:
+@asynccontextmanager
+async def cut(day: Day, began: float) -> AsyncIterator[None]:
+    """The connection: there, then cut, then there again."""
+
+    async def turn() -> None:
+        await asyncio.sleep(max(0, began + OPENING_S + WRITING_S - time.perf_counter()))
+        day.online.clear()
+        await asyncio.sleep(max(0, began + OPENING_S + WRITING_S + CUT_S - time.perf_counter()))
+        day.returned_at = time.perf_counter()
+        day.online.set()
+
+    day.online.set()
+    turning = asyncio.create_task(turn())
+    try:
+        yield
+    finally:
+        turning.cancel()
+
+
+def programs(address: str, desks: Sequence[Desk], began: float) -> tuple[Took, list[tuple[int, str]], int]:
+    """The day of some desks in a process of their own, so that they do not wait for each other."""
+    day = Day(address)
+
+    async def sit() -> None:
+        async with cut(day, began):
+            await asyncio.gather(*(program(day, desk, began) for desk in desks))
+
+    asyncio.run(sit())
+    return day.took, day.written, day.reloads
+
+
+async def everybody(day: Day, desks: Sequence[Desk], opened_by: Browser, pool: Executor) -> None:
     """Open all desks, cut the connection, and let it come back."""
+    loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
         contexts = []
         tasks = []
-        began = time.perf_counter()
-        day.online.set()
+        began = time.perf_counter() + STARTING_S
+        apart = [
+            loop.run_in_executor(pool, programs, day.address, desks[BROWSERS + place :: PROCESSES], began)
+            for place in range(PROCESSES)
+        ]
         for desk in desks[:BROWSERS]:
             context = await opened_by.new_context(base_url=day.address, locale="zh-CN")
             stack.push_async_callback(context.close)
             await context.add_cookies([{"name": accounts.COOKIE, "value": desk.token, "url": day.address}])
             contexts.append(context)
             tasks.append(asyncio.create_task(browser(day, desk, await context.new_page(), began)))
-        tasks += [asyncio.create_task(program(day, desk, began)) for desk in desks[BROWSERS:]]
         probe = asyncio.create_task(probed(day))
-        await asyncio.sleep(max(0, began + OPENING_S + WRITING_S - time.perf_counter()))
-        day.online.clear()
-        await asyncio.gather(*(context.set_offline(True) for context in contexts))
-        await asyncio.sleep(max(0, began + OPENING_S + WRITING_S + CUT_S - time.perf_counter()))
-        day.returned_at = time.perf_counter()
-        day.online.set()
-        await asyncio.gather(*(context.set_offline(False) for context in contexts))
-        await asyncio.gather(*tasks)
+        async with cut(day, began):
+            await asyncio.sleep(max(0, began + OPENING_S + WRITING_S - time.perf_counter()))
+            await asyncio.gather(*(context.set_offline(True) for context in contexts))
+            await day.online.wait()
+            await asyncio.gather(*(context.set_offline(False) for context in contexts))
+            await asyncio.gather(*tasks)
+        for took, written, reloads in await asyncio.gather(*apart):
+            for name, each in took.items():
+                day.took.setdefault(name, []).extend(each)
+            day.written += written
+            day.reloads += reloads
         probe.cancel()
 
 
@@ -267,7 +312,8 @@ async def run(desks: Sequence[Desk], address: str) -> Day:
         assert found, "no Chromium is installed"
         launched = await playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         day = Day(address)
-        await everybody(day, desks, launched)
+        with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
+            await everybody(day, desks, launched, pool)
         await launched.close()
     return day
 
@@ -279,6 +325,9 @@ def main() -> None:
             day = asyncio.run(run(desks, address))
         count = check(store, day)
     lines = []
+    day.took["saved, all of these"] = [
+        took for name, each in day.took.items() if name.startswith(("saved", "sent")) for took in each
+    ]
     for name, each in sorted(day.took.items()):
         if name != OPEN:
             tail = quantiles(each, n=20, method="inclusive")[-1]

@@ -3,7 +3,7 @@
 (() => {
   let mine = "";
   let words = {};
-  const SPREAD_MS = 6000;
+  const SPREAD_MS = 20000;
   const timers = new WeakMap();
   const held = {};
   const forms = () => [...document.querySelectorAll("form.hai-desk")];

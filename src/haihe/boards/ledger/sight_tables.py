@@ -41,9 +41,7 @@ def node_told(asker: Asker) -> ColumnElement[bool]:
     units = units_of(asker, _RIGHT)
     if units is None:
         return true()
-    published = NODE.c.plan_id.in_(select(PLAN.c.id).where(PLAN.c.published_at.is_not(None)))
-    public = (NODE.c.state == "accepted") & published
-    return public | _own(units) if units else public
+    return _public() | _own(units) if units else _public()
 
 
 def node_found(asker: Asker) -> ColumnElement[bool]:
@@ -61,7 +59,9 @@ def plans_seen(
     connection: Connection, asker: Asker, *conditions: ColumnElement[bool], limit: int | None = None
 ) -> list[Plan]:
     """The plans that meet conditions and the asker sees, the newest first, with counts of what they see."""
-    return plans_where(connection, plan_seen(asker), *conditions, counting=node_told(asker), limit=limit)
+    units = units_of(asker, _RIGHT)
+    counting = [true()] if units is None else [_public(), *([_own(units) & ~_public()] if units else [])]
+    return plans_where(connection, plan_seen(asker), *conditions, counting=counting, limit=limit)
 
 
 def nodes_seen(
@@ -87,6 +87,12 @@ def tree_seen(
     """The nodes of a plan that the asker sees together with all that they stand under."""
     found = nodes_seen(connection, asker, on, NODE.c.plan_id == plan, as_of=as_of)
     return found if sees_all(asker) else hanging(found)
+
+
+def _public() -> ColumnElement[bool]:
+    """Whether the node of a row is told to everybody: accepted, in a published plan."""
+    published = NODE.c.plan_id.in_(select(PLAN.c.id).where(PLAN.c.published_at.is_not(None)))
+    return (NODE.c.state == "accepted") & published
 
 
 def _own(units: Collection[int]) -> ColumnElement[bool]:

@@ -33,6 +33,7 @@ from sqlalchemy import (
     literal,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
@@ -167,16 +168,20 @@ decision was taken back, and `version` and `undone_version` are the versions tha
 def plans_where(
     connection: Connection,
     *conditions: ColumnElement[bool],
-    counting: ColumnElement[bool] | None = None,
+    counting: Sequence[ColumnElement[bool]] = (true(),),
     limit: int | None = None,
 ) -> list[Plan]:
-    """The plans that meet conditions, the newest first, with counts of their nodes, or some of them."""
+    """The plans that meet conditions, the newest first, with counts of their nodes.
+
+    Counted are nodes that meet one of `counting`, no two of which one node may meet.
+    """
+    told = union_all(*(select(NODE.c.plan_id, NODE.c.state).where(one) for one in counting)).subquery()
     counted = select(
-        NODE.c.plan_id,
-        func.count().filter(NODE.c.state == "draft").label("drafts"),
-        func.count().filter(NODE.c.state == "accepted").label("accepted"),
+        told.c.plan_id,
+        func.count().filter(told.c.state == "draft").label("drafts"),
+        func.count().filter(told.c.state == "accepted").label("accepted"),
     )
-    counted_of = counted.where(true() if counting is None else counting).group_by(NODE.c.plan_id).subquery()
+    counted_of = counted.group_by(told.c.plan_id).subquery()
     numbers = [
         func.coalesce(column, 0).label(column.name) for column in (counted_of.c.drafts, counted_of.c.accepted)
     ]
