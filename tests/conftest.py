@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from shutil import which
 from socket import create_connection, socket
@@ -17,6 +17,8 @@ from time import monotonic, sleep
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
+from nicegui.testing import User
+from nicegui.testing.user_simulation import user_simulation
 from playwright.async_api import Browser, Page, async_playwright
 from sqlalchemy import MetaData, create_engine, exists, literal, select, text, union_all
 
@@ -64,6 +66,15 @@ def open_home() -> Iterator[Path]:
     with TemporaryDirectory(prefix="haihe-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
         yield Path(folder)
+
+
+@asynccontextmanager
+async def simulation() -> AsyncIterator[User]:
+    """A simulated reader; the modules of the pages, which NiceGUI takes out of `sys.modules`, stay."""
+    modules = dict(sys.modules)
+    async with user_simulation() as user:
+        yield user
+    sys.modules.update(modules)
 
 
 def silent(template: str, /, **facts: object) -> None:

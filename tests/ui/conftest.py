@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from nicegui import app
 from nicegui.testing import User
-from nicegui.testing.user_simulation import user_simulation
+from tests.conftest import simulation
 
 GALLERY = Path(__file__).with_name("gallery.py")
 
@@ -23,7 +23,7 @@ async def simulated() -> AsyncIterator[User]:
     assert spec.loader
     gallery = module_from_spec(spec)
     spec.loader.exec_module(gallery)
-    async with user_simulation() as user:
+    async with simulation() as user:
         gallery.register(app)
         yield user
 

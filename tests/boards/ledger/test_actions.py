@@ -336,10 +336,8 @@ def test_home_says_how_it_stands_by_theme_and_unit(store: Store, plan: int) -> N
     summary = actions.home_summary(store, PUBLIC, ON)
     assert (len(summary.plans), summary.promises, summary.reported) == (1, 4, 0)
     assert summary.counts == {"overdue": 1, "near": 1, "unknown": 2}
-    assert [standing.node.title for state in ("overdue", "near") for standing in summary.late(state)] == [
-        "编制产业链图谱",
-        "共建中试平台",
-    ]
+    late = (*summary.late("overdue"), *summary.late("near"))
+    assert [one.node.title for one in late] == ["编制产业链图谱", "共建中试平台"]
     assert [(unit.name, sum(unit.lead.values())) for unit in summary.units] == [
         ("样例市科技局", 2),
         ("样例市工信局", 1),

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from html import unescape
 
 import pytest
-from nicegui.testing.user_simulation import user_simulation
 from sqlalchemy import insert
+from tests.conftest import simulation
 
 from haihe.boards.accounts import OPERATOR, Asker, Grant
 from haihe.boards.accounts.actions import COOKIE, actor_of
@@ -60,7 +60,7 @@ async def test_a_list_of_orders_goes_on_to_the_oldest(
     orders = [drafted(store) for _ in range(5)]
     shown, path = list[int](), "/supervision?state=raised"
     slots.empty()
-    async with user_simulation() as user:
+    async with simulation() as user:
         supervision_page.mount()
         user.http_client.cookies.set(COOKIE, signed_in("督查", Grant("supervisor")))
         user.http_client.headers["Accept-Language"] = "en"

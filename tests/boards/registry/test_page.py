@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 from nicegui.testing import User
-from nicegui.testing.user_simulation import user_simulation
+from tests.conftest import simulation
 
 from haihe.app import home, search
 from haihe.boards.accounts import OPERATOR, PUBLIC
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.database
 async def reader() -> AsyncIterator[User]:
     """A simulated reader who is not signed in."""
     slots.empty()
-    async with user_simulation() as user:
+    async with simulation() as user:
         for board in (home, page, search):
             board.mount()
         user.http_client.headers["Accept-Language"] = "en"
