@@ -11,7 +11,19 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Select, any_, cast, func, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    any_,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from haihe.boards.accounts import Asker, units_of
 from haihe.boards.ledger.node_tables import nodes_where
@@ -38,10 +50,7 @@ def plan_seen(asker: Asker) -> ColumnElement[bool]:
 
 def node_told(asker: Asker) -> ColumnElement[bool]:
     """Whether the asker sees all of the node of a row."""
-    units = units_of(asker, _RIGHT)
-    if units is None:
-        return true()
-    return _public() | _own(units) if units else _public()
+    return or_(*_told(asker))
 
 
 def node_found(asker: Asker) -> ColumnElement[bool]:
@@ -59,9 +68,7 @@ def plans_seen(
     connection: Connection, asker: Asker, *conditions: ColumnElement[bool], limit: int | None = None
 ) -> list[Plan]:
     """The plans that meet conditions and the asker sees, the newest first, with counts of what they see."""
-    units = units_of(asker, _RIGHT)
-    counting = [true()] if units is None else [_public(), *([_own(units) & ~_public()] if units else [])]
-    return plans_where(connection, plan_seen(asker), *conditions, counting=counting, limit=limit)
+    return plans_where(connection, plan_seen(asker), *conditions, counting=_told(asker), limit=limit)
 
 
 def nodes_seen(
@@ -89,10 +96,14 @@ def tree_seen(
     return found if sees_all(asker) else hanging(found)
 
 
-def _public() -> ColumnElement[bool]:
-    """Whether the node of a row is told to everybody: accepted, in a published plan."""
+def _told(asker: Asker) -> list[ColumnElement[bool]]:
+    """Of which nodes the asker sees all: conditions, of which a node meets at most one."""
+    units = units_of(asker, _RIGHT)
+    if units is None:
+        return [true()]
     published = NODE.c.plan_id.in_(select(PLAN.c.id).where(PLAN.c.published_at.is_not(None)))
-    return (NODE.c.state == "accepted") & published
+    public = (NODE.c.state == "accepted") & published
+    return [public, _own(units) & ~public] if units else [public]
 
 
 def _own(units: Collection[int]) -> ColumnElement[bool]:

@@ -31,39 +31,39 @@ PLANS_AT_ONCE = 5
 
 
 @dataclass(slots=True)
-class _Kept:
-    """What was worked out last for plans, each with its edition; the longest unused first."""
+class _Plan:
+    """What was worked out of a plan for an edition and a day; its glance once somebody asked for it."""
 
-    found: OrderedDict[tuple[int, date], tuple[UUID, Stood]] = field(default_factory=OrderedDict)
-    glances: dict[tuple[int, date], tuple[Stood, Glance]] = field(default_factory=dict)
+    edition: UUID
+    stood: Stood
+    glance: Glance | None = None
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What was worked out last for plans and days, the longest unused first."""
+
+    found: OrderedDict[tuple[int, date], _Plan] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
     work: Lock = field(default_factory=Lock)
 
     def holds(self, plan: int, edition: UUID, on: date) -> bool:
-        return self.found.get((plan, on), (None,))[0] == edition
+        known = self.found.get((plan, on))
+        return known is not None and known.edition == edition
 
-    def last(self, plan: int, on: date) -> tuple[UUID | None, Stood | None]:
+    def last(self, plan: int, on: date) -> _Plan | None:
         with self.lock:
-            if (plan, on) not in self.found:
-                return None, None
-            self.found.move_to_end((plan, on))
-            return self.found[plan, on]
+            found = self.found.get((plan, on))
+            if found is not None:
+                self.found.move_to_end((plan, on))
+            return found
 
-    def put(self, plan: int, edition: UUID, on: date, found: Stood) -> None:
+    def put(self, plan: int, on: date, made: _Plan) -> None:
         with self.lock:
-            self.found[plan, on] = edition, found
-            count = sum(len(one.nodes) for _, one in self.found.values())
+            self.found[plan, on] = made
+            count = sum(len(one.stood.nodes) for one in self.found.values())
             while len(self.found) > 1 and count > NODES_KEPT_MAX:
-                gone, (_, stood) = self.found.popitem(last=False)
-                self.glances.pop(gone, None)
-                count -= len(stood.nodes)
-
-    def glance(self, plan: int, on: date, stood: Stood) -> Glance:
-        of, found = self.glances.get((plan, on), (None, None))
-        if found is None or of is not stood:
-            found = glance_of(stood.standings.values())
-            self.glances[plan, on] = stood, found
-        return found
+                count -= len(self.found.popitem(last=False)[1].stood.nodes)
 
 
 _kept = _Kept()
@@ -72,7 +72,6 @@ _kept = _Kept()
 def forget() -> None:
     """Keep nothing of what was worked out."""
     _kept.found.clear()
-    _kept.glances.clear()
 
 
 def counts_alike(asker: Asker) -> ColumnElement[bool]:
@@ -90,7 +89,7 @@ def tree_standings(
     review = review and may_part(asker, "see_unpublished")
     if sees_all(asker) or plan.published_at:
         (edition,) = editions_where(connection, PLAN.c.id == plan.id).values()
-        kept = _stood(connection, plan.id, edition, on)
+        kept = _worked_out(connection, plan.id, edition, on).stood
         if not review or len(kept.nodes) == len(kept.standings):
             return kept.standings
         if sees_all(asker):
@@ -109,9 +108,10 @@ def glances_in(
     glances: list[Glance] = []
     found: dict[int, Standing] = {}
     for plan, edition in editions.items():
-        one = _stood(connection, plan, edition, on)
-        glances.append(_kept.glance(plan, on, one))
-        found |= one.standings
+        one = _worked_out(connection, plan, edition, on)
+        one.glance = one.glance or glance_of(one.stood.standings.values())
+        glances.append(one.glance)
+        found |= one.stood.standings
     if rest := asked - editions.keys():
         seen = counted(nodes_seen(connection, asker, on, NODE.c.plan_id == any_(numbers_of(rest))), on)
         glances.append(glance_of(seen.values()))
@@ -119,15 +119,16 @@ def glances_in(
     return glances, found
 
 
-def _stood(connection: Connection, plan: int, edition: UUID, on: date) -> Stood:
-    known, found = _kept.last(plan, on)
-    if found is None or known != edition:
+def _worked_out(connection: Connection, plan: int, edition: UUID, on: date) -> _Plan:
+    known = _kept.last(plan, on)
+    if known is None or known.edition != edition:
         with _kept.work:
-            known, found = _kept.last(plan, on)
-            if found is None or known != edition:
-                found = stood(nodes_where(connection, on, NODE.c.plan_id == plan), on, found)
-                _kept.put(plan, edition, on, found)
-    return found
+            known = _kept.last(plan, on)
+            if known is None or known.edition != edition:
+                nodes = nodes_where(connection, on, NODE.c.plan_id == plan)
+                known = _Plan(edition, stood(nodes, on, known.stood if known else None))
+                _kept.put(plan, on, known)
+    return known
 
 
 def promises_held(connection: Connection, asker: Asker, units: Collection[Unit], on: date) -> list[Standing]:
@@ -145,7 +146,7 @@ def promises_held(connection: Connection, asker: Asker, units: Collection[Unit],
     found: list[Standing] = []
     for plan, edition in editions.items():
         if plan not in left:
-            promises = _stood(connection, plan, edition, on).promises
+            promises = _worked_out(connection, plan, edition, on).stood.promises
             held = [promises[key] for key in keys if key in promises]
             found += _once(chain(*held)) if len(held) > 1 else chain(*held)
     if once:
