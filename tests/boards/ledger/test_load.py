@@ -131,6 +131,24 @@ def test_everybody_is_told_what_they_would_be_told_without_anything_kept(store: 
                     told = actions.tree_of(store, asker, plan, TODAY, review=review)
                     shown = review and may_part(asker, "see_unpublished")
                     assert told == anew(store, asker, plan, review=shown), (asker.name, draft, public, review)
+                seen = {one.id: (one.drafts, one.accepted) for one in actions.plans(store, asker).rows}
+                assert seen == {plan: _counts(store, asker, plan)}, (asker.name, draft, public)
+
+
+def _counts(store: Store, asker: Asker, plan: int) -> tuple[int, int]:
+    """The drafts and accepted nodes of a plan of which the asker sees all, counted one by one."""
+    with reading(store.engine) as connection:
+        nodes = connection.execute(select(NODE.c.id, NODE.c.state).where(NODE.c.plan_id == plan)).all()
+        parts = connection.execute(select(NODE_UNIT.c.node_id, NODE_UNIT.c.entity_id)).all()
+        public = connection.execute(select(PLAN.c.published_at).where(PLAN.c.id == plan)).scalar_one()
+    units = {grant.unit for grant in asker.grants if grant.role == "reporter"}
+    own = {part.node_id for part in parts if part.entity_id in units}
+    states = [
+        node.state
+        for node in nodes
+        if asker is OPERATOR or node.id in own or (public and node.state == "accepted")
+    ]
+    return states.count("draft"), states.count("accepted")
 
 
 def test_a_unit_has_the_same_part_however_many_plans_are_worked_out(

@@ -30,8 +30,9 @@ from haihe.boards.ledger import (
     period_actions,
 )
 from haihe.boards.ledger.columns import begun
+from haihe.boards.ledger.plan_tables import plans_where
 from haihe.boards.ledger.records import LIGHT_STATES, Step
-from haihe.boards.ledger.tables import PLAN, plans_where
+from haihe.boards.ledger.tables import PLAN
 from haihe.boards.reader import actions as reader
 from haihe.kit.errors import Conflict, Forbidden, HaiheError, Invalid, NotFound, Unknown
 from haihe.store.opening import Store

@@ -22,6 +22,7 @@ from haihe.boards.ledger.kinds import kinds
 from haihe.boards.ledger.light_tables import LIGHT_HISTORY, lights_on
 from haihe.boards.ledger.lights import Lit
 from haihe.boards.ledger.node_tables import locked, nodes_where
+from haihe.boards.ledger.plan_tables import plans_where
 from haihe.boards.ledger.records import (
     Decision,
     Edit,
@@ -41,7 +42,6 @@ from haihe.boards.ledger.tables import (
     NODE_UNIT,
     PLAN,
     PLAN_DOCUMENT,
-    plans_where,
 )
 from haihe.boards.ledger.template import Line
 from haihe.boards.ledger.themes import frames, inherited, tags_of

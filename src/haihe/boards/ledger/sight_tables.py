@@ -7,7 +7,7 @@ cooperates in, drafts too, and of what these stand under the titles.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from datetime import date, datetime
 from typing import Any
 
@@ -27,9 +27,10 @@ from sqlalchemy import (
 
 from haihe.boards.accounts import Asker, units_of
 from haihe.boards.ledger.node_tables import nodes_where
+from haihe.boards.ledger.plan_tables import plans_counted
 from haihe.boards.ledger.records import Node, Plan
 from haihe.boards.ledger.sights import bare, hanging
-from haihe.boards.ledger.tables import NODE, NODE_UNIT, PLAN, counts_now, plans_where
+from haihe.boards.ledger.tables import NODE, NODE_UNIT, PLAN, counts_now
 
 _RIGHT = "see_unpublished"
 
@@ -50,7 +51,7 @@ def plan_seen(asker: Asker) -> ColumnElement[bool]:
 
 def node_told(asker: Asker) -> ColumnElement[bool]:
     """Whether the asker sees all of the node of a row."""
-    return or_(*_told(asker))
+    return or_(*_told(asker).values())
 
 
 def node_found(asker: Asker) -> ColumnElement[bool]:
@@ -68,7 +69,7 @@ def plans_seen(
     connection: Connection, asker: Asker, *conditions: ColumnElement[bool], limit: int | None = None
 ) -> list[Plan]:
     """The plans that meet conditions and the asker sees, the newest first, with counts of what they see."""
-    return plans_where(connection, plan_seen(asker), *conditions, counting=_told(asker), limit=limit)
+    return plans_counted(connection, plan_seen(asker), *conditions, told=_told(asker), limit=limit)
 
 
 def nodes_seen(
@@ -96,14 +97,14 @@ def tree_seen(
     return found if sees_all(asker) else hanging(found)
 
 
-def _told(asker: Asker) -> list[ColumnElement[bool]]:
-    """Of which nodes the asker sees all: conditions, of which a node meets at most one."""
+def _told(asker: Asker) -> dict[Hashable, ColumnElement[bool]]:
+    """Of which nodes the asker sees all: conditions, of which a node meets at most one, each under a name."""
     units = units_of(asker, _RIGHT)
     if units is None:
-        return [true()]
+        return {"all": true()}
     published = NODE.c.plan_id.in_(select(PLAN.c.id).where(PLAN.c.published_at.is_not(None)))
     public = (NODE.c.state == "accepted") & published
-    return [public, _own(units) & ~public] if units else [public]
+    return {"public": public} | ({frozenset(units): _own(units) & ~public} if units else {})
 
 
 def _own(units: Collection[int]) -> ColumnElement[bool]:

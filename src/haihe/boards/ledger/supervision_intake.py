@@ -15,6 +15,7 @@ from haihe.boards.ledger.columns import begun
 from haihe.boards.ledger.escalations import rules_on
 from haihe.boards.ledger.kinds import kinds
 from haihe.boards.ledger.node_tables import locked
+from haihe.boards.ledger.plan_tables import plans_where
 from haihe.boards.ledger.records import Edit, Plan, Return, Step
 from haihe.boards.ledger.report_intake import take_reports
 from haihe.boards.ledger.supervision import (
@@ -30,7 +31,7 @@ from haihe.boards.ledger.supervision import (
     checked_days,
 )
 from haihe.boards.ledger.supervision_tables import SUPERVISION
-from haihe.boards.ledger.tables import NODE, PLAN, plans_where
+from haihe.boards.ledger.tables import NODE, PLAN
 from haihe.kit.errors import N_, Invalid
 from haihe.kit.periods import month_of
 from haihe.kit.workdays import add_workdays

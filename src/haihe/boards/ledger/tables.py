@@ -32,17 +32,11 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    true,
-    union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 from haihe.boards.ledger import tree
-from haihe.boards.ledger.records import (
-    Move,
-    Number,
-    Plan,
-)
+from haihe.boards.ledger.records import Move, Number
 from haihe.store.schema import metadata
 
 PLAN = Table(
@@ -163,33 +157,6 @@ NODE_DECISION = Table(
 A move says the stage after it, and for going back the reason. `undone` is what the node was when the
 decision was taken back, and `version` and `undone_version` are the versions that were found.
 """
-
-
-def plans_where(
-    connection: Connection,
-    *conditions: ColumnElement[bool],
-    counting: Sequence[ColumnElement[bool]] = (true(),),
-    limit: int | None = None,
-) -> list[Plan]:
-    """The plans that meet conditions, the newest first, with counts of their nodes.
-
-    Counted are nodes that meet one of `counting`, no two of which one node may meet.
-    """
-    told = union_all(*(select(NODE.c.plan_id, NODE.c.state).where(one) for one in counting)).subquery()
-    counted = select(
-        told.c.plan_id,
-        func.count().filter(told.c.state == "draft").label("drafts"),
-        func.count().filter(told.c.state == "accepted").label("accepted"),
-    )
-    counted_of = counted.group_by(told.c.plan_id).subquery()
-    numbers = [
-        func.coalesce(column, 0).label(column.name) for column in (counted_of.c.drafts, counted_of.c.accepted)
-    ]
-    rule = select(PLAN_RULE.c.rule).where(PLAN_RULE.c.plan_id == PLAN.c.id).order_by(PLAN_RULE.c.id.desc())
-    chosen = rule.limit(1).scalar_subquery().label("rule")
-    query = select(PLAN, *numbers, chosen).outerjoin(counted_of, counted_of.c.plan_id == PLAN.c.id)
-    rows = connection.execute(query.where(*conditions).order_by(PLAN.c.id.desc()).limit(limit))
-    return [Plan(**{name: row[name] for name in Plan.__dataclass_fields__}) for row in rows.mappings()]
 
 
 def grouped(rows: Any) -> dict[int, list[RowMapping]]:
