@@ -8,11 +8,11 @@ from datetime import date
 
 from haihe.kit.errors import N_, Invalid
 
-_PERIOD = re.compile(r"(?!0000)\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?", re.ASCII)
+_PERIOD = re.compile(r"(?:19|20|21)\d\d(-(0[1-9]|1[0-2])|Q[1-4])?", re.ASCII)
 
 
 def is_period(words: str) -> bool:
-    """Whether words name a year, a quarter or a month.
+    """Whether words name a year, a quarter or a month, of the days that are taken (`kit/limits.py`).
 
     >>> is_period("2026-11"), is_period("2026Q4"), is_period("2026-13")
     (True, True, False)

@@ -233,14 +233,9 @@ def test_an_item_may_cite_a_project_of_its_plan(store: Store, draft: int) -> Non
 
 @pytest.mark.parametrize(
     "change",
-    [
-        {"kind": "aspect"},
-        {"title": "  "},
-        {"weight": 0.0},
-        {"weight": float("nan")},
-        {"start_on": date(2027, 1, 1)},
-    ],
-)
+    [{"kind": "aspect"}, {"title": "  "}, {"weight": 0.0}, {"weight": float("nan")},
+     {"start_on": date(2027, 1, 1)}, {"due_on": date(9999, 12, 31)}, {"start_on": date(1, 1, 1)}],
+)  # fmt: skip
 def test_an_edit_that_cannot_stand_changes_nothing(
     store: Store, draft: int, change: dict[str, object]
 ) -> None:
@@ -268,7 +263,8 @@ def test_a_report_moves_the_light_and_is_kept_with_those_before(store: Store, pl
 @pytest.mark.parametrize(
     "given",
     [Return("2026-06", ON), Return("2026-06", ON, 1.5), Return("2026-06", ON, float("nan")),
-     Return("六月", ON, 0.5), Return("2026-06", date(2999, 1, 1), 0.5),
+     Return("六月", ON, 0.5), Return("2026-06", date(2999, 1, 1), 0.5), Return("0001-06", ON, 0.5),
+     Return("2026-06", ON, 0.5, forecast_due_on=date(9999, 12, 31)),
      Return("2026-06", ON, 0.5, "长" * 2001)],
 )  # fmt: skip
 def test_a_report_that_cannot_be_is_not_stored(store: Store, plan: int, given: Return) -> None:

@@ -129,6 +129,7 @@ def test_lists_answer_by_page_and_as_files(client: TestClient, plan: str) -> Non
 
 def test_the_overview_counts_by_theme_unit_and_place(client: TestClient, plan: str) -> None:
     client.post(f"{plan}/accept", json={})
+    assert client.get("/api/v1/ledger?on=0001-01-02").status_code == 422
     shown = valid("overview", client.get("/api/v1/ledger?on=2026-07-01").json())
     assert (shown["plans"], shown["promises"], shown["lights"]) == (1, 2, {"overdue": 1, "unknown": 1})
     assert shown["units"] == [

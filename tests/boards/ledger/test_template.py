@@ -108,6 +108,7 @@ def test_each_bad_cell_is_named_with_its_row_and_reason() -> None:
             ["2", "章", "没有这一级"],
             ["3.1", "任务", "上面没有"],
             ["1.1", "事项", "跨级", "六月底"],
+            ["1.6", "任务", "年份写错", date(9202, 6, 30)],
             ["1.2", "任务", ""],
             ["1.x", "任务", "号不对"],
             ["1.4", "任务", "权重不对", None, -1],
@@ -121,10 +122,11 @@ def test_each_bad_cell_is_named_with_its_row_and_reason() -> None:
         (4, "level", NO_LEVEL),
         (5, "number", NO_PARENT),
         (6, "due_on", NO_DAY),
-        (7, "title", NO_TITLE),
-        (8, "number", NO_NUMBER),
-        (9, "weight", NO_WEIGHT),
-        (10, "cites", NO_CITED),
+        (7, "due_on", NO_DAY),
+        (8, "title", NO_TITLE),
+        (9, "number", NO_NUMBER),
+        (10, "weight", NO_WEIGHT),
+        (11, "cites", NO_CITED),
     }
 
 

@@ -38,6 +38,8 @@ from haihe.boards.ledger.template import book_of
 from haihe.boards.ledger.themes import frames
 from haihe.kit.cursor import Page
 from haihe.kit.limits import (
+    DAY_MAX,
+    DAY_MIN,
     NAME_CHARACTERS_MAX,
     PAGE_ROWS_DEFAULT,
     PAGE_ROWS_MAX,
@@ -52,7 +54,10 @@ router = APIRouter(prefix="/api/v1", tags=["ledger"])
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
 Words = Annotated[str | None, Query(max_length=QUERY_CHARACTERS_MAX)]
-Day = Annotated[date | None, Query(description="The day that the lights are of; today without it.")]
+Day = Annotated[
+    date | None,
+    Query(ge=DAY_MIN, le=DAY_MAX, description="The day that the lights are of; today without it."),
+]
 AsOf = Annotated[
     str, Query(max_length=40, description="As known at this moment, such as 2026-11-05; now without it.")
 ]

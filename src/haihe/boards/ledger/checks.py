@@ -10,7 +10,7 @@ from haihe.boards.ledger.drafting import Draft
 from haihe.boards.ledger.kinds import Given, Kind, Level, faults_of
 from haihe.boards.ledger.records import Amount, Edit, Plan, Return
 from haihe.kit.errors import N_, Conflict, Invalid, NotFound
-from haihe.kit.limits import NAME_CHARACTERS_MAX
+from haihe.kit.limits import DAY_MAX, DAY_MIN, NAME_CHARACTERS_MAX
 from haihe.kit.periods import checked_period
 
 NOTE_CHARACTERS_MAX = 2_000
@@ -48,6 +48,7 @@ def checked_return(given: Return, today: date) -> Return:
             progress=given.progress,
         )
     checked_period(given.period)
+    _check_days(given.reported_on, given.forecast_due_on)
     if given.reported_on > today:
         raise Invalid(
             N_("The report is of {day}, which is still to come."),
@@ -108,6 +109,7 @@ def checked_edit(edit: Edit) -> Edit:
         raise Invalid(
             N_("A weight of {weight} cannot be."), advice=N_("Give a number above 0."), weight=edit.weight
         )
+    _check_days(edit.start_on, edit.due_on)
     if edit.start_on and edit.due_on and edit.start_on > edit.due_on:
         raise Invalid(
             N_("It would start on {start_on}, after it is due on {due_on}."),
@@ -116,6 +118,18 @@ def checked_edit(edit: Edit) -> Edit:
             due_on=edit.due_on,
         )
     return replace(edit, title=title, text=edit.text.strip())
+
+
+def _check_days(*days: date | None) -> None:
+    for day in days:
+        if day and not DAY_MIN <= day <= DAY_MAX:
+            raise Invalid(
+                N_("The day {day} cannot be."),
+                advice=N_("Give one between {first} and {last}."),
+                day=day,
+                first=DAY_MIN,
+                last=DAY_MAX,
+            )
 
 
 def checked_values(level: Level, values: Mapping[str, Given], *, whole: bool = True) -> dict[str, Given]:

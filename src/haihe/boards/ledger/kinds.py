@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 
 from haihe.kit import resources
 from haihe.kit.errors import N_
+from haihe.kit.limits import DAY_MAX, DAY_MIN
 from haihe.kit.words import say
 
 FieldType = Literal[
@@ -276,9 +277,10 @@ def _number(value: Given) -> Decimal | None:
 
 def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text).isoformat() == text
+        day = date.fromisoformat(text)
     except ValueError:
         return False
+    return day.isoformat() == text and DAY_MIN <= day <= DAY_MAX
 
 
 def serving(systems: Iterable[str]) -> Mapping[str, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from haihe.boards.ledger.kinds import MISSING, Field, Given, Kind, Level, faults
 from haihe.boards.ledger.template import SIMULATED, Filled, Line, columns_of, label_of
 from haihe.boards.ledger.values import given, names_of
 from haihe.kit.errors import N_, Invalid, Reject
+from haihe.kit.limits import DAY_MAX, DAY_MIN
 from haihe.kit.words import LANGUAGES, say
 
 _HEAD_ROWS = 10
@@ -179,13 +180,15 @@ class _Row:
 
     def _day(self, column: str) -> date | None:
         value = self.cells.get(column)
-        if isinstance(value, datetime):
-            return value.date()
+        said = value.date().isoformat() if isinstance(value, datetime) else self._text(column)
         try:
-            return date.fromisoformat(self._text(column)) if self._text(column) else None
+            day = date.fromisoformat(said) if said else None
         except ValueError:
+            day = date.min
+        if day and not DAY_MIN <= day <= DAY_MAX:
             self._wrong(column, NO_DAY)
             return None
+        return day
 
     def _weight(self) -> float:
         said = self._text("weight")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from haihe.boards.ledger.records import Correction, Issued, Light, LightState, Report, Standing
 from haihe.kit.clock import REGION
 from haihe.kit.errors import N_, Conflict, Invalid
+from haihe.kit.limits import DAY_MAX, DAY_MIN
 from haihe.kit.periods import checked_period, first_day_of, last_day_of
 
 REASON_CHARACTERS_MAX = 500
@@ -246,12 +247,14 @@ def moment_of(words: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(words)
-    except ValueError as error:
+    except ValueError:
+        found = datetime.min.replace(tzinfo=UTC)
+    if not DAY_MIN <= found.date() <= DAY_MAX:
         raise Invalid(
             N_("{moment} is no moment."),
             advice=N_("Write it as 2026-11-05 or 2026-11-05T10:00."),
             moment=words[:40],
-        ) from error
+        )
     if len(words) <= len("2026-11-05"):
         found = datetime.combine(found, time.max)
     return found if found.tzinfo else found.replace(tzinfo=REGION)
