@@ -19,7 +19,7 @@ rm -f "$folder/wheels/.gitignore"
 $python -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
     --requirement "$around/requirements.txt" --dest "$folder/wheels"
 $python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
-    "pip==$($python -m pip --version | cut -d' ' -f2)" --dest "$folder/wheels"
+    "pip==$($python -m pip --version | cut -d' ' -f2)" --dest "$folder"
 
 cp tools/bundle/* LICENSE "$folder"
 echo "$version" > "$folder/VERSION"

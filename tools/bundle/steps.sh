@@ -69,8 +69,11 @@ lay_release() {
         say "Installing Haihe $version in $release."
         rm -rf "$release"
         "$python" -m venv --without-pip "$release"
-        PYTHONPATH=$(echo "$here"/wheels/pip-*.whl) "$release/bin/python" -m pip install \
-            --quiet --no-index --no-deps --disable-pip-version-check --no-warn-script-location "$here"/wheels/*.whl
+        PYTHONPATH=$(echo "$here"/pip-*.whl) "$release/bin/python" -m pip install --quiet --no-index --no-deps \
+            --no-cache-dir --no-compile --disable-pip-version-check --no-warn-script-location "$here"/wheels/*.whl
+        # Libraries carry a hundred megabytes of tests that nobody runs here.
+        find "$release/lib" -type d -name tests -prune -exec rm -rf {} +
+        PYTHONDONTWRITEBYTECODE='' "$release/bin/python" "$here/imports.py"
         touch "$release/.whole"
     fi
     cp "$here/steps.sh" "$here/rollback.sh" "$target"
