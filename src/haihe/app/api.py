@@ -7,7 +7,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from haihe.app import search_api
+from haihe.app.stamping import Stamping, noted
 from haihe.boards.accounts import Asker, is_same_origin, require
 from haihe.boards.accounts import api as accounts
 from haihe.boards.accounts.actions import actor_of
@@ -110,13 +111,16 @@ def create_api() -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    for router in (*(board.router for board in _BOARDS), jobs, accounts.forms):
+    for board in _BOARDS:
+        app.include_router(board.router, dependencies=[Depends(noted)])
+    for router in (jobs, accounts.forms):
         app.include_router(router)
     app.get("/healthz", include_in_schema=False)(_healthy)
     app.add_exception_handler(HaiheError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_form)
     app.add_exception_handler(HTTPException, _refuse_plain)
     app.add_exception_handler(Exception, _fail)
+    app.add_middleware(Stamping)
     app.add_middleware(Presence)
     app.add_middleware(Guard)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]  # FastAPI's documented way

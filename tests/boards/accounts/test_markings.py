@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import pytest
 from docx import Document
 from docx.shared import Pt
+from lxml import etree
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import text
 
@@ -113,6 +114,36 @@ def test_every_sheet_is_stamped_and_nothing_else_in_the_workbook_changes() -> No
         assert old.namelist() == new.namelist()
         changed = [name for name in old.namelist() if old.read(name) != new.read(name)]
     assert changed == ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"]
+
+
+def test_a_name_that_begins_with_a_number_does_not_change_the_size_of_the_words() -> None:
+    footer = load_workbook(BytesIO(stamped(sheet(["a"], [], "xlsx"), "xlsx", "3科 于"))).active.oddFooter.left
+    assert (footer.size, footer.text.strip()) == (8, "3科 于")
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16"])
+def test_the_stamp_stands_where_the_standard_wants_it_and_the_cells_stay(encoding: str) -> None:
+    """The order of what a sheet holds is that of CT_Worksheet (ECMA-376-1 A.2)."""
+    cells = (
+        '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&lt;/sheetData&gt; 天津</t></is></c></row>'
+        "</sheetData>"
+    )
+    kept = (
+        '<customSheetViews><customSheetView guid="{00000000-0000-0000-0000-000000000000}"><rowBreaks/>'
+        "<headerFooter><oddFooter>&amp;C页</oddFooter></headerFooter></customSheetView></customSheetViews>"
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    part = f'<worksheet xmlns="{main}">{cells}{kept}<pageSetup/><rowBreaks/><tableParts/></worksheet>'
+    file, name = BytesIO(), "xl/worksheets/sheet1.xml"
+    with ZipFile(file, "w") as book:
+        book.writestr(name, f'<?xml version="1.0" encoding="{encoding}"?>{part}'.encode(encoding))
+    with ZipFile(BytesIO(stamped(file.getvalue(), "xlsx", WORDS))) as book:
+        root = etree.fromstring(book.read(name))
+    order = ["sheetData", "customSheetViews", "pageSetup", "headerFooter", "rowBreaks", "tableParts"]
+    assert [etree.QName(child).localname for child in root] == order
+    assert root[3][0].text == "&L&8" + WORDS.replace("&", "&&")
+    root.remove(root[3])
+    assert etree.canonicalize(etree.tostring(root, encoding="unicode")) == etree.canonicalize(part)
 
 
 def test_every_page_of_a_document_is_stamped_beside_the_header_it_had() -> None:

@@ -51,7 +51,9 @@ async def test_a_brief_is_drafted_looked_at_and_issued(
     async with desk.expect_download() as download:
         await desk.get_by_role("button", name="The draft as docx").click()
     content = Path(await (await download.value).path()).read_bytes()
-    assert Document(BytesIO(content)).paragraphs[0].text.startswith("Sample office: As of")
+    taken = Document(BytesIO(content))
+    assert taken.paragraphs[0].text.startswith("Sample office: As of")
+    assert taken.sections[0].header.paragraphs[0].text.startswith("Taken from Haihe by 督查 on ")
 
     await desk.get_by_role("button", name="Issue it").click()
     await desk.wait_for_url("**/office/brief/*")

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from playwright.async_api import Page, expect
 
 from haihe.boards.accounts import OPERATOR
@@ -36,6 +36,10 @@ async def test_columns_are_chosen_taken_up_and_taken_back(desk: Page, store: Sto
         await desk.get_by_role("button", name="Choose a file").click()
     await (await chooser.value).set_files([workbook(tmp_path / "清单.xlsx")])
     await expect(desk.get_by_text("2 cells cannot be read")).to_be_visible(timeout=15_000)
+    async with desk.expect_download() as download:
+        await desk.get_by_role("button", name="Cells that cannot be read, as xlsx").click()
+    rejects = load_workbook(BytesIO(Path(await (await download.value).path()).read_bytes()))
+    assert rejects.active.oddFooter.left.text.startswith("Taken from Haihe by 督查 on ")
     await desk.get_by_label("Unit", exact=True).select_option("亿元")
     await expect(desk.get_by_text("3 items would be new")).to_be_visible(timeout=15_000)
     await desk.get_by_role("button", name="Take up 3 items into 样例清单").click()

@@ -93,6 +93,10 @@ async def test_returns_are_shown_chosen_and_reported(
     await expect(desk.get_by_text("丙.docx is no workbook")).to_be_visible()
     await expect(desk.get_by_text("The cell is locked")).to_be_visible()
     await expect(desk.get_by_text(f"Nothing came back from: {UNITS[1]}")).to_be_visible()
+    async with desk.expect_download() as download:
+        await desk.get_by_role("button", name="All differences as xlsx").click()
+    taken = load_workbook(BytesIO(Path(await (await download.value).path()).read_bytes()))
+    assert taken.active.oddFooter.left.text.startswith("Taken from Haihe by 督查 on ")
     await desk.get_by_role("radio").check()
     await desk.get_by_role("button", name="Take this one").click()
     await desk.get_by_role("button", name="Report on 2 items").click()

@@ -77,14 +77,22 @@ def _xlsx(content: bytes, words: str) -> bytes:
 
 
 def _sheet(part: bytes, words: str) -> bytes:
-    """A sheet whose pages end with the words, before what its own footer said at the left."""
-    root = etree.fromstring(part, etree.XMLParser(huge_tree=True, resolve_entities=False))
+    """A sheet whose pages end with the words, before what its own footer said at the left.
+
+    The cells are set aside meanwhile: they are nearly all of it, and none of them changes. A part is in UTF-8
+    or UTF-16 (ECMA-376-2); in UTF-16 they are not found, and are read with the rest.
+    """
+    head, begin, rest = part.partition(b"<sheetData>")
+    cells, end, tail = rest.rpartition(b"</sheetData>")
+    frame = head + begin + end + tail
+    root = etree.fromstring(frame, etree.XMLParser(huge_tree=True, resolve_entities=False))
     held = root.find(f"{_SHEET}headerFooter")
     if held is None:
         held = etree.Element(f"{_SHEET}headerFooter")
         place = next((number for number, child in enumerate(root) if child.tag in _AFTER), len(root))
         root.insert(place, held)
-    code = "&L&8" + words.replace("&", "&&")
+    apart = " " if words[0].isdigit() else ""  # 8 points, not 83 for somebody called 3科
+    code = f"&L&8{apart}{words.replace('&', '&&')}"
     for name in ("oddFooter", "evenFooter", "firstFooter"):
         footer = held.find(f"{_SHEET}{name}")
         if footer is None and name == "oddFooter":
@@ -93,7 +101,8 @@ def _sheet(part: bytes, words: str) -> bytes:
             held.insert(place, footer)
         if footer is not None:
             footer.text = _joined(code, footer.text or "")
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    written = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return written.replace(b"<sheetData/>", begin + cells + end, 1) if cells else written
 
 
 def _joined(code: str, before: str) -> str:

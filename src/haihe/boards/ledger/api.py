@@ -11,7 +11,6 @@ from urllib.parse import quote
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from haihe.boards.accounts.marking_actions import exported
 from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
 from haihe.boards.ledger import actions
 from haihe.boards.ledger.changes import Book
@@ -236,8 +235,7 @@ def take_in(
 def workbook(store: Opens, asker: Asks, language: Speaks, plan: int) -> Response:
     """What counts in a register as a workbook that can be handed in again."""
     name = actions.plan_at(store, asker, plan).name
-    content = actions.workbook_of(store, asker, plan, language)
-    return _book(exported(store, asker, content, "xlsx", (f"plan/{plan}", language)), name)
+    return _book(actions.workbook_of(store, asker, plan, language), name)
 
 
 @router.post("/plans/{plan}/nodes", status_code=201)

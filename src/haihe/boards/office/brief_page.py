@@ -14,6 +14,7 @@ from nicegui import ui
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
+from haihe.boards.accounts.marking_actions import exported
 from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import Plan
 from haihe.boards.ledger import actions as ledger
@@ -244,6 +245,8 @@ def _issue_form(desk: _Desk, last: Draft, place: ui.element) -> None:
 async def _save(desk: _Desk, last: Draft, settle: Any) -> None:
     settle()
     content = await to_thread(brief_actions.draft_file, the_store(), desk.asker, last.id, desk.issuing)
+    of = f"plan/{last.brief.plan}", language()
+    content = await to_thread(exported, the_store(), desk.asker, content, "docx", of)
     ui.download.content(content, f"{last.brief.title}.docx", _DOCX)
 
 

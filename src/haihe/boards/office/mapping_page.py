@@ -14,6 +14,7 @@ from nicegui.events import GenericEventArguments
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, require
+from haihe.boards.accounts.marking_actions import exported
 from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import mapping_actions, preview_actions
@@ -159,7 +160,7 @@ def _sentence(desk: _Desk, found: Preview, row: PreviewRow) -> None:
             look.button(tr(words, count=moved, name=name), partial(_take_up, desk, found), main=True)
         look.button(tr(N_("Mapping as YAML")), partial(_save, found))
         if row.rejects:
-            look.button(tr(N_("Cells that cannot be read, as xlsx")), partial(_save_rejects, row))
+            look.button(tr(N_("Cells that cannot be read, as xlsx")), partial(_save_rejects, desk, row))
     if row.reported:
         words = N_("{reported} rows say how things stand; name the period, and they are reported.")
         if row.reports is not None:
@@ -199,8 +200,11 @@ def _save(found: Preview) -> None:
     ui.download.content(kept.encode(), f"{found.upload.name}.yaml")
 
 
-def _save_rejects(row: PreviewRow) -> None:
-    ui.download.content(sheet(*rejects_of(row, language()), "xlsx"), f"{row.file}.rejects.xlsx")
+async def _save_rejects(desk: _Desk, row: PreviewRow) -> None:
+    content = sheet(*rejects_of(row, language()), "xlsx")
+    of = f"plan/{row.plan}" if row.plan else "office/tables", language()
+    content = await to_thread(exported, the_store(), desk.asker, content, "xlsx", of)
+    ui.download.content(content, f"{row.file}.rejects.xlsx")
 
 
 def _columns(desk: _Desk, found: Preview, mapped: Mapped, shape: ShapeRow) -> None:

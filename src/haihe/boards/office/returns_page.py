@@ -13,6 +13,7 @@ from nicegui.events import GenericEventArguments
 
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
+from haihe.boards.accounts.marking_actions import exported
 from haihe.boards.ledger import REASON_CHARACTERS_MAX
 from haihe.boards.office import actions
 from haihe.boards.office.records import Inbox, Merge, Wanted
@@ -84,7 +85,7 @@ async def show(desk: Desk, place: ui.element) -> None:
                 words = tr(N_("Undo {count} choices"), count=len(desk.chosen))
                 look.button(words, partial(_unchoose, desk, place))
             if row.differences:
-                look.button(tr(N_("All differences as xlsx")), partial(_save, row))
+                look.button(tr(N_("All differences as xlsx")), partial(_save, desk, row))
         if row.missing:
             write(tr(N_("Nothing came back from: {names}"), names="、".join(row.missing)), "p")
         _files(row)
@@ -126,8 +127,10 @@ async def _apply(desk: Desk, found: Merge, place: ui.element) -> None:
     ui.timer(1.5, ui.navigate.reload, once=True)
 
 
-def _save(row: MergeRow) -> None:
+async def _save(desk: Desk, row: MergeRow) -> None:
     content = sheet(*table_of(row.differences, DIFFERENCE_COLUMNS, language()), "xlsx")
+    of = f"plan/{desk.plan}", language()
+    content = await to_thread(exported, the_store(), desk.asker, content, "xlsx", of)
     ui.download.content(content, f"{row.plan_name}-{row.period}-{tr(N_('differences'))}.xlsx")
 
 
