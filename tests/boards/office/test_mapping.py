@@ -50,6 +50,10 @@ class Leaf:
     wan: Decimal | None
 
 
+MISTAKE_WAN = 350
+"""What is too much in a wrong sum: no other sum comes to it by chance, as all amounts are whole hundreds."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """A made workbook, and what a right reading of it finds: the titles from the top down and the leaf."""
@@ -261,7 +265,7 @@ class Maker:
         if self.subtotals:
             off = self.random.random() < 0.3
             self.wrong += off
-            self.sum(self.random.choice(["小计", "小  计"]), added + 300 * off)
+            self.sum(self.random.choice(["小计", "小  计"]), added + MISTAKE_WAN * off)
         if self.random.random() < 0.15:
             self.header()
         return added

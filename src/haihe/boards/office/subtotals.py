@@ -69,7 +69,7 @@ def _numeric(table: Table) -> _Units:
         cells = [cell for cell in cells if not is_none(cell)]
         unit = unit_in(heading) or unit_in(above)
         numbers = [cell for cell in cells if _value(cell, unit) is not None and not cell.percent]
-        if numbers and len(numbers) >= _FILLED_MIN * len(cells):
+        if (numbers or unit) and len(numbers) >= _FILLED_MIN * len(cells):
             found[column] = unit
     return found
 
