@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from haihe.app.finders import FINDERS, Group, completions, group_of
 from haihe.boards.accounts.actions import speaking
-from haihe.boards.accounts.request_actions import Asks, Opens
-from haihe.kit.limits import PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, QUERY_CHARACTERS_MAX
-from haihe.kit.sheets import MEDIA_TYPES, sheet
+from haihe.boards.accounts.request_actions import Asks, Limit, Opens, Shape, table_file
+from haihe.kit.limits import PAGE_ROWS_DEFAULT, QUERY_CHARACTERS_MAX
 from haihe.store.search import FOUND_MAX, Asked, Hit
 
 router = APIRouter(prefix="/api/v1/search", tags=["search"])
@@ -22,8 +21,6 @@ Kinds = Annotated[
     list[Annotated[str, Field(pattern="^[a-z]+$")]], Query(description="Only what is found of these kinds.")
 ]
 Start = Annotated[int, Query(ge=0, le=FOUND_MAX, description="As many of each kind are passed over.")]
-Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
-Shape = Annotated[Literal["json", "csv", "xlsx"], Query(alias="format")]
 
 
 @router.get("", response_model=list[Group])
@@ -46,7 +43,7 @@ def search(
         return found
     names = [field.name for field in fields(Hit)]
     rows = ([group.label, *(getattr(hit, name) for name in names)] for group in found for hit in group.rows)
-    return Response(sheet(["kind", *names], rows, shape), media_type=MEDIA_TYPES[shape])
+    return table_file(["kind", *names], rows, shape)
 
 
 @router.get("/completions")

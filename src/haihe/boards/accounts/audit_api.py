@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
 from haihe.boards.accounts.audit_actions import Line, audit_lines
-from haihe.boards.accounts.request_actions import Asks, Opens
+from haihe.boards.accounts.request_actions import Asks, Opens, Shape, table_file
 from haihe.kit.cursor import Page
 from haihe.kit.limits import PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, QUERY_CHARACTERS_MAX, TABLE_ROWS_MAX
-from haihe.kit.sheets import MEDIA_TYPES, sheet
 from haihe.store.session import as_json
 
 router = APIRouter(prefix="/audit")
@@ -27,14 +26,14 @@ def list_lines(
     q: Words = "",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)] = PAGE_ROWS_DEFAULT,
-    format: Literal["json", "csv", "xlsx"] = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """Who did what to what, the newest first; as CSV or xlsx all of it."""
-    if format == "json":
+    if shape == "json":
         return audit_lines(store, asker, q, cursor, limit)
     found = audit_lines(store, asker, q, None, TABLE_ROWS_MAX).rows
     rows = (
         [one.id, one.at.isoformat(), one.actor, one.name, one.action, one.subject, as_json(one.detail)]
         for one in found
     )
-    return Response(sheet(COLUMNS, rows, format), media_type=MEDIA_TYPES[format])
+    return table_file(COLUMNS, rows, shape)

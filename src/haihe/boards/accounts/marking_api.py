@@ -9,12 +9,11 @@ from pydantic import BaseModel
 
 from haihe.boards.accounts import marking_actions
 from haihe.boards.accounts.markings import Level, Marking
-from haihe.boards.accounts.request_actions import Asks, Opens
+from haihe.boards.accounts.request_actions import Asks, Number, Opens
 
 router = APIRouter(prefix="/markings")
 
 Kind = Annotated[str, Path(pattern="^[a-z]{1,40}$", description="What is marked: plan, document.")]
-Number = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 class NewMarking(BaseModel):

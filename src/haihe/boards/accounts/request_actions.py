@@ -1,17 +1,20 @@
-"""What an operation over HTTP or a page has from its request: who asks, in which language, and the store."""
+"""What an operation over HTTP or a page has from its request, and how it answers with a table."""
 
 from __future__ import annotations
 
 from asyncio import create_task, shield, to_thread
+from collections.abc import Iterable, Sequence
 from math import inf
 from time import monotonic
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import Depends
+from fastapi import Depends, Path, Query, Response
 from nicegui import ui
 
 from haihe.boards.accounts.actions import asking, speaking
 from haihe.boards.accounts.records import Asker
+from haihe.kit.limits import PAGE_ROWS_MAX
+from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
 from haihe.kit.words import Language
 from haihe.store.opening import Store, the_store
 
@@ -19,9 +22,19 @@ Asks = Annotated[Asker, Depends(asking)]
 Speaks = Annotated[Language, Depends(speaking)]
 Opens = Annotated[Store, Depends(the_store)]
 
+Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
+Number = Annotated[int, Path(ge=1, lt=2**63)]
+TableShape = Literal["json", "csv", "xlsx"]
+Shape = Annotated[TableShape, Query(alias="format")]
+
 _ASKED = "haihe.asked"
 _DRAWN_S = 5.0
 """For how long at most the parts of a page that is drawn share one look-up."""
+
+
+def table_file(columns: Sequence[str], rows: Iterable[Sequence[object]], shape: SheetFormat) -> Response:
+    """A table as a file that is taken away."""
+    return Response(sheet(columns, rows, shape), media_type=MEDIA_TYPES[shape])
 
 
 async def asker_now() -> Asker:

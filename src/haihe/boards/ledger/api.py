@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
+from haihe.boards.accounts.request_actions import Asks, Limit, Opens, Shape, Speaks, TableShape, table_file
 from haihe.boards.ledger import actions
 from haihe.boards.ledger.changes import Book
 from haihe.boards.ledger.checks import checked_kind
@@ -41,17 +41,15 @@ from haihe.kit.limits import (
     DAY_MIN,
     NAME_CHARACTERS_MAX,
     PAGE_ROWS_DEFAULT,
-    PAGE_ROWS_MAX,
     QUERY_CHARACTERS_MAX,
     TABLE_ROWS_MAX,
     TEXT_BYTES_MAX,
 )
-from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
+from haihe.kit.sheets import MEDIA_TYPES
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"])
 
 
-Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
 Words = Annotated[str | None, Query(max_length=QUERY_CHARACTERS_MAX)]
 Day = Annotated[
     date | None,
@@ -60,7 +58,6 @@ Day = Annotated[
 AsOf = Annotated[
     str, Query(max_length=40, description="As known at this moment, such as 2026-11-05; now without it.")
 ]
-Formats = Literal["json", "csv", "xlsx"]
 
 
 class NewDraft(BaseModel):
@@ -161,11 +158,11 @@ def list_late(
     language: Speaks,
     on: Day = None,
     light: Literal["overdue", "behind", "near"] = "overdue",
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """The promises that are overdue, behind or near their date, the oldest first."""
     found = actions.home_summary(store, asker, on or actions.today())
-    return _nodes(found.late(light), language, format)
+    return listed(found.late(light), language, shape)
 
 
 @router.get("/frames")
@@ -180,14 +177,14 @@ def list_plans(
     asker: Asks,
     cursor: str | None = None,
     limit: Limit = PAGE_ROWS_DEFAULT,
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """Plans, the newest first; as CSV or xlsx the whole list."""
-    if format == "json":
+    if shape == "json":
         return actions.plans(store, asker, cursor, limit)
     names = [field.name for field in fields(Plan)]
     rows = actions.plans(store, asker, None, TABLE_ROWS_MAX).rows
-    return _file(names, ([getattr(plan, name) for name in names] for plan in rows), format)
+    return table_file(names, ([getattr(plan, name) for name in names] for plan in rows), shape)
 
 
 @router.post("/plans", status_code=201)
@@ -278,7 +275,7 @@ def list_nodes(
     as_of: AsOf = "",
     cursor: str | None = None,
     limit: Limit = PAGE_ROWS_DEFAULT,
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """The nodes of a plan in the order of the tree; as CSV or xlsx all that are asked for."""
     sought = Sought(
@@ -291,13 +288,13 @@ def list_nodes(
         review,
         (stage,) if stage else (),
     )
-    whole = format != "json"
+    whole = shape != "json"
     rows = (None, TABLE_ROWS_MAX) if whole else (cursor, limit)
     turn = Turn(on or actions.today(), *rows, moment_of(as_of))
     found = actions.children(store, asker, plan, sought, turn)
-    if format != "json":
-        return _nodes(found.rows, language, format)
-    return Page(_nodes(found.rows, language), found.next)
+    if shape != "json":
+        return listed(found.rows, language, shape)
+    return Page(listed(found.rows, language), found.next)
 
 
 @router.get("/plans/{plan}/figures")
@@ -373,17 +370,12 @@ def list_fed(store: Opens, asker: Asks, document: int) -> list[Plan]:
     return actions.fed_by(store, asker, document)
 
 
-def _nodes(found: Sequence[Standing], language: str, form: Formats = "json") -> Any:
+def listed(found: Sequence[Standing], language: str, shape: TableShape = "json") -> Any:
+    """Nodes as rows, or as a file of them."""
     rows = [row_of(standing, language) for standing in found]
-    return (
-        rows
-        if form == "json"
-        else _file([field.name for field in fields(NodeRow)], map(cells_of, rows), form)
-    )
-
-
-def _file(columns: list[str], rows: Any, form: SheetFormat) -> Response:
-    return Response(sheet(columns, rows, form), media_type=MEDIA_TYPES[form])
+    if shape == "json":
+        return rows
+    return table_file([field.name for field in fields(NodeRow)], map(cells_of, rows), shape)
 
 
 def _book(content: bytes, name: str) -> Response:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
+from haihe.boards.accounts.request_actions import Asks, Opens, Shape, Speaks, table_file
 from haihe.boards.ledger import baseline_actions
 from haihe.boards.ledger.baselines import (
     COLUMNS,
@@ -18,7 +18,6 @@ from haihe.boards.ledger.baselines import (
     compared_row,
 )
 from haihe.kit.limits import NAME_CHARACTERS_MAX
-from haihe.kit.sheets import MEDIA_TYPES, sheet
 from haihe.kit.words import say
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"])
@@ -65,12 +64,12 @@ def compared(
     plan: int,
     against: Against = "",
     show: Show | None = None,
-    format: Literal["json", "csv", "xlsx"] = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """A register at a past moment beside now, node by node; as CSV or xlsx the nodes."""
     row = compared_row(baseline_actions.compared(store, asker, plan, against), show, language)
-    if format == "json":
+    if shape == "json":
         return row
     headings = [say(words, language) for words in COLUMNS.values()]
     cells = (cells_of(one, language) for one in row.nodes)
-    return Response(sheet(headings, cells, format), media_type=MEDIA_TYPES[format])
+    return table_file(headings, cells, shape)

@@ -8,14 +8,13 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
-from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
+from haihe.boards.accounts.request_actions import Asks, Opens, Shape, Speaks, table_file
 from haihe.boards.ledger import actions, unit_actions
-from haihe.boards.ledger.api import Day, Formats
+from haihe.boards.ledger.api import Day
 from haihe.boards.ledger.calendars import COLUMNS, Feed, Form, cells_of, entries_in, feed_of, month_of
 from haihe.boards.ledger.records import Plan, Standing
 from haihe.boards.ledger.rollup import promises_in
 from haihe.kit.limits import TABLE_ROWS_MAX
-from haihe.kit.sheets import MEDIA_TYPES, sheet
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"])
 
@@ -31,7 +30,7 @@ def month(
     plan: int,
     month: Annotated[str | None, Query(description="A month such as 2026-11; this one without it.")] = None,
     on: Day = None,
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """What is due and what is expected in a month."""
     day = on or actions.today()
@@ -39,10 +38,9 @@ def month(
     listed = [
         {"id": one.standing.node.id, **cells_of(one)} for one in entries_in(found, month_of(month, day))
     ]
-    if format == "json":
+    if shape == "json":
         return listed
-    content = sheet(["id", *COLUMNS], ([*row.values()] for row in listed), format)
-    return Response(content, media_type=MEDIA_TYPES[format])
+    return table_file(["id", *COLUMNS], ([*row.values()] for row in listed), shape)
 
 
 @router.get("/plans/{plan}/calendar.ics")

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
-from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
+from haihe.boards.accounts.request_actions import Asks, Limit, Opens, Shape, Speaks
 from haihe.boards.ledger import desk_actions, unit_actions
-from haihe.boards.ledger.api import Formats, Limit
-from haihe.boards.ledger.rows import NodeRow, cells_of, row_of
+from haihe.boards.ledger.api import listed
+from haihe.boards.ledger.rows import NodeRow
 from haihe.boards.ledger.units import urgency
 from haihe.kit.cursor import Page, page_after
 from haihe.kit.limits import PAGE_ROWS_DEFAULT
-from haihe.kit.sheets import MEDIA_TYPES, sheet
 
 router = APIRouter(prefix="/api/v1/my-work", tags=["ledger"])
 
@@ -30,14 +28,12 @@ def list_work(
     unit: Annotated[str | None, Query(description="A unit's number or name; one's own without it.")] = None,
     cursor: str | None = None,
     limit: Limit = PAGE_ROWS_DEFAULT,
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """What one's own units have to report on for a period, the most urgent first; as CSV or xlsx all."""
     units = [unit_actions.unit_at(store, asker, unit)] if unit else desk_actions.own_units(store, asker)
     found = desk_actions.work(store, asker, units, period or desk_actions.period_now())
-    if format == "json":
-        page = page_after(found.waiting, cursor, limit, urgency)
-        return Page([row_of(one, language) for one in page.rows], page.next)
-    rows = (cells_of(row_of(one, language)) for one in found.waiting)
-    content = sheet([field.name for field in fields(NodeRow)], rows, format)
-    return Response(content, media_type=MEDIA_TYPES[format])
+    if shape != "json":
+        return listed(found.waiting, language, shape)
+    page = page_after(found.waiting, cursor, limit, urgency)
+    return Page(listed(page.rows, language), page.next)

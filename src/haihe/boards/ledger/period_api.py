@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
+from haihe.boards.accounts.request_actions import Asks, Opens, Shape, Speaks, table_file
 from haihe.boards.ledger import evidence_actions, forecast_actions, light_actions, period_actions
 from haihe.boards.ledger.judgements import (
     CORRECTION_COLUMNS,
@@ -30,11 +30,9 @@ from haihe.boards.ledger.periods import REASON_CHARACTERS_MAX, Judgement, Lock, 
 from haihe.boards.ledger.plan_actions import plan_at
 from haihe.boards.ledger.records import Evidence, Plan, Report, Return
 from haihe.kit.limits import NAME_CHARACTERS_MAX
-from haihe.kit.sheets import MEDIA_TYPES, sheet
+from haihe.kit.sheets import SheetFormat
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"])
-
-Formats = Literal["json", "csv", "xlsx"]
 
 
 AsOf = Annotated[
@@ -95,14 +93,14 @@ def period_at(
     plan: int,
     period: str,
     as_of: AsOf = "",
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """A period of a plan: lights by rule and as issued, lock, corrections; as CSV or xlsx the lights."""
     moment = moment_of(as_of)
     row = period_row(period_actions.period_as_of(store, asker, plan, period, moment), language)
-    if format == "json":
+    if shape == "json":
         return row
-    return _file(table_of(row.lights, LIGHT_COLUMNS, language), format)
+    return table_file(*table_of(row.lights, LIGHT_COLUMNS, language), shape)
 
 
 @router.get("/plans/{plan}/periods/{period}/corrections")
@@ -112,11 +110,11 @@ def corrections_of(
     language: Speaks,
     plan: int,
     period: str,
-    format: Literal["csv", "xlsx"] = "csv",  # noqa: A002  the name in the address
+    shape: Annotated[SheetFormat, Query(alias="format")] = "csv",
 ) -> Response:
     """The log of corrections of a period as a file."""
     row = period_row(period_actions.period_at(store, asker, plan, period), language)
-    return _file(table_of(row.corrections, CORRECTION_COLUMNS, language), format)
+    return table_file(*table_of(row.corrections, CORRECTION_COLUMNS, language), shape)
 
 
 @router.post("/plans/{plan}/periods/{period}/confirm")
@@ -189,15 +187,11 @@ def slips(
     asker: Asks,
     language: Speaks,
     plan: int,
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """How far the forecasts of a plan slipped, by bin and by unit; as CSV or xlsx every forecast."""
     found = forecast_actions.slips_of(store, asker, plan)
     rows = tuple(forecast_row(node, one, language) for node, one in found.forecasts)
-    if format != "json":
-        return _file(table_of(rows, FORECAST_COLUMNS, language), format)
+    if shape != "json":
+        return table_file(*table_of(rows, FORECAST_COLUMNS, language), shape)
     return SlipsRow(found.settled, found.bins, tuple(map(record_row, found.records)), rows)
-
-
-def _file(table: tuple[list[str], Iterable[list[object]]], form: Literal["csv", "xlsx"]) -> Response:
-    return Response(sheet(*table, form), media_type=MEDIA_TYPES[form])

@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
-from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
+from haihe.boards.accounts.request_actions import Asks, Limit, Opens, Shape, Speaks, table_file
 from haihe.boards.ledger import desk_actions, scorecard_actions, unit_actions
 from haihe.boards.ledger.actions import today
-from haihe.boards.ledger.api import Formats, Limit
-from haihe.boards.ledger.rows import NodeRow, cells_of, row_of
+from haihe.boards.ledger.api import listed
+from haihe.boards.ledger.rows import NodeRow
 from haihe.boards.ledger.scorecard_actions import Board, Level, Wanted
 from haihe.boards.ledger.scorecards import Measure, Score, Sight
 from haihe.boards.ledger.units import place
 from haihe.kit.cursor import Page, page_after
 from haihe.kit.limits import PAGE_ROWS_DEFAULT
-from haihe.kit.sheets import MEDIA_TYPES, sheet
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"])
 
@@ -65,17 +64,17 @@ def scorecards(
     plan: Only = None,
     frame: Frame = None,
     level: Places = "province",
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """How the promises of units, themes or jurisdictions stand."""
     wanted = Wanted(by, period or desk_actions.period_now(), plan, frame, level, language)
     found = scorecard_actions.board(store, asker, wanted)
     rows = [score_row(found, one) for one in found.scores]
-    if format == "json":
+    if shape == "json":
         return rows
     names = [field.name for field in fields(ScoreRow)]
     table = ([_cell(getattr(row, name)) for name in names] for row in rows)
-    return Response(sheet(names, table, format), media_type=MEDIA_TYPES[format])
+    return table_file(names, table, shape)
 
 
 @router.get("/scorecards/rows", response_model=list[NodeRow])
@@ -90,12 +89,12 @@ def scorecard_rows(
     plan: Only = None,
     frame: Frame = None,
     level: Places = "province",
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """The promises that a number of a scorecard counts."""
     wanted = Wanted(by, period or desk_actions.period_now(), plan, frame, level, language)
     found = scorecard_actions.board(store, asker, wanted)
-    return _nodes(scorecard_actions.rows_of(found, key, measure), language, format)
+    return listed(scorecard_actions.rows_of(found, key, measure), language, shape)
 
 
 @router.get("/units/{unit}/promises", response_model=Page[NodeRow])
@@ -106,7 +105,7 @@ def unit_promises(
     unit: str,
     cursor: str | None = None,
     limit: Limit = PAGE_ROWS_DEFAULT,
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """The promises that a unit, by its number or its name as written, leads or cooperates in.
 
@@ -114,10 +113,10 @@ def unit_promises(
     """
     one = unit_actions.unit_at(store, asker, unit)
     found = unit_actions.promises_of(store, asker, [one], today())
-    if format != "json":
-        return _nodes(found, language, format)
+    if shape != "json":
+        return listed(found, language, shape)
     page = page_after(found, cursor, limit, place)
-    return Page(_nodes(page.rows, language, format), page.next)
+    return Page(listed(page.rows, language, shape), page.next)
 
 
 def score_row(found: Board, one: Score) -> ScoreRow:
@@ -143,14 +142,6 @@ def score_row(found: Board, one: Score) -> ScoreRow:
         score=rating.score if rating else None,
         score_known=rating.known if rating else None,
     )
-
-
-def _nodes(found: Any, language: str, form: Formats) -> Any:
-    rows = [row_of(one, language) for one in found]
-    if form == "json":
-        return rows
-    content = sheet([field.name for field in fields(NodeRow)], map(cells_of, rows), form)
-    return Response(content, media_type=MEDIA_TYPES[form])
 
 
 def _cell(value: object) -> object:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
+from haihe.boards.accounts.request_actions import Asks, Opens, Shape, Speaks, table_file
 from haihe.boards.ledger import papers, supervision_actions
 from haihe.boards.ledger.orders import ORDER_COLUMNS, OrderDetail, OrderRow, cells_of
 from haihe.boards.ledger.records import LightState
 from haihe.boards.ledger.supervision import TEXT_CHARACTERS_MAX, UNITS_MAX, WORKDAYS_MAX, Deed, Wish, Wording
 from haihe.boards.ledger.supervision_actions import Sought
 from haihe.kit.limits import NAME_CHARACTERS_MAX
-from haihe.kit.sheets import MEDIA_TYPES, sheet
 from haihe.kit.words import say
 
 router = APIRouter(prefix="/api/v1/supervision", tags=["ledger"])
@@ -71,16 +70,15 @@ def list_orders(
     state: Annotated[list[str] | None, Query(description="Steps, such as issued.")] = None,
     light: Annotated[list[LightState] | None, Query(description="Lights, such as overdue.")] = None,
     unit: Annotated[str, Query(max_length=NAME_CHARACTERS_MAX, description="The name of a unit.")] = "",
-    format: Literal["json", "csv", "xlsx"] = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """The supervision orders that the asker may see, the newest first."""
     sought = Sought(state or (), light or (), unit)
     rows = supervision_actions.orders(store, asker, sought, language)
-    if format == "json":
+    if shape == "json":
         return rows
     columns = [say(words, language) for words in ORDER_COLUMNS.values()]
-    content = sheet(columns, (cells_of(row, language) for row in rows), format)
-    return Response(content, media_type=MEDIA_TYPES[format])
+    return table_file(columns, (cells_of(row, language) for row in rows), shape)
 
 
 @router.post("", status_code=201)

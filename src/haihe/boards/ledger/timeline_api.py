@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
-from haihe.boards.accounts.request_actions import Asks, Opens
+from haihe.boards.accounts.request_actions import Asks, Opens, Shape, table_file
 from haihe.boards.ledger import actions, unit_actions
-from haihe.boards.ledger.api import Day, Formats
+from haihe.boards.ledger.api import Day
 from haihe.boards.ledger.records import LightState, Sought
 from haihe.boards.ledger.rollup import promises_in
 from haihe.boards.ledger.summary import matching
 from haihe.boards.ledger.timeline import COLUMNS, bar_of, cells_of
-from haihe.kit.sheets import MEDIA_TYPES, sheet
 
 router = APIRouter(prefix="/api/v1", tags=["ledger"])
 
@@ -31,14 +30,13 @@ def timeline(
     frame: Annotated[str, Query(description="The frame that the themes are of.")] = "",
     unit: Annotated[str | None, Query(description="A unit's name as written, or its number.")] = None,
     on: Day = None,
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """When each promise runs, its forecast and those before it."""
     sought = Sought([f"{frame}:{one}" if frame else one for one in theme], light, unit, stages=stage)
     found = matching(promises_in(actions.tree_of(store, asker, plan, on or actions.today())), sought)
     reports = unit_actions.reports_of(store, asker, [one.node.id for one in found])
     rows = [{"id": one.node.id, **cells_of(bar_of(one, reports.get(one.node.id, ())))} for one in found]
-    if format == "json":
+    if shape == "json":
         return rows
-    content = sheet(["id", *COLUMNS], ([*row.values()] for row in rows), format)
-    return Response(content, media_type=MEDIA_TYPES[format])
+    return table_file(["id", *COLUMNS], ([*row.values()] for row in rows), shape)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
 from haihe.boards.accounts import require
-from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
+from haihe.boards.accounts.request_actions import Asks, Opens, Shape, Speaks, TableShape, table_file
 from haihe.boards.ledger import REASON_CHARACTERS_MAX
 from haihe.boards.office import actions
 from haihe.boards.office.intake import FILE_BYTES_MAX, inbox_of
@@ -25,11 +25,10 @@ from haihe.boards.office.rows import (
     merge_row,
     table_of,
 )
-from haihe.kit.sheets import MEDIA_TYPES, sheet
+from haihe.kit.sheets import MEDIA_TYPES
 
 router = APIRouter(prefix="/api/v1/office", tags=["office"])
 
-Formats = Literal["json", "csv", "xlsx"]
 _ZIP = "application/zip"
 
 
@@ -43,16 +42,14 @@ def cycle_at(
     language: Speaks,
     plan: int,
     period: Period,
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """Who was handed what of a plan for a period and who returned it; as CSV or xlsx the units."""
     order = actions.Order(plan, period, language=language)
     row = cycle_row(actions.cycle(store, asker, order), actions.today())
-    if format == "json":
+    if shape == "json":
         return row
-    return Response(
-        sheet(*table_of(row.units, UNIT_COLUMNS, language), format), media_type=MEDIA_TYPES[format]
-    )
+    return table_file(*table_of(row.units, UNIT_COLUMNS, language), shape)
 
 
 @router.post("/plans/{plan}/dispatch", response_model=DispatchRow, responses={200: {"content": {_ZIP: {}}}})
@@ -101,7 +98,9 @@ def collect(
     reason: Annotated[
         str, Form(description="Why a locked period is corrected.", max_length=REASON_CHARACTERS_MAX)
     ] = "",
-    format: Annotated[Formats, Form(description="As CSV or xlsx the differences.")] = "json",  # noqa: A002
+    shape: Annotated[
+        TableShape, Form(alias="format", description="As CSV or xlsx the differences.")
+    ] = "json",
 ) -> Any:
     """What returned workbooks change: shown first, and reported once its digest is confirmed."""
     require(asker, "report_item")
@@ -112,10 +111,10 @@ def collect(
     else:
         found = actions.collect(store, asker, inbox, wanted, confirm)
     row = merge_row(found, language, applied=confirm is not None)
-    if format == "json":
+    if shape == "json":
         return row
     table = table_of(row.differences, DIFFERENCE_COLUMNS, language)
-    return Response(sheet(*table, format), media_type=MEDIA_TYPES[format])
+    return table_file(*table, shape)
 
 
 def _named(name: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
+from haihe.boards.accounts.request_actions import Asks, Opens, Shape, Speaks, table_file
 from haihe.boards.office import brief_actions
 from haihe.boards.office.answers import (
     ISSUE_COLUMNS,
@@ -22,7 +22,6 @@ from haihe.boards.office.briefs import Brief, BriefKind, Stamp
 from haihe.boards.office.placeholders import TEMPLATE_BYTES_MAX
 from haihe.boards.office.template import shipped
 from haihe.boards.office.webpage import html_of
-from haihe.kit.sheets import MEDIA_TYPES, sheet
 from haihe.kit.words import say
 from haihe.store.opening import Store
 
@@ -32,7 +31,6 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HTML = "text/html; charset=utf-8"
 
 Prints = Literal["json", "docx", "html"]
-Lists = Literal["json", "csv", "xlsx"]
 
 
 Plan = Annotated[int, Query(description="The number of the plan.")]
@@ -53,15 +51,14 @@ def issues(
     asker: Asks,
     language: Speaks,
     plan: Plan,
-    format: Lists = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """The briefs of a plan that were issued, superseded ones too."""
     rows = [issue_row(one, language) for one in brief_actions.issues(store, asker, plan)]
-    if format == "json":
+    if shape == "json":
         return rows
     cells = ([issue_cell(row, name, language) for name in ISSUE_COLUMNS] for row in rows)
-    table = sheet([say(words, language) for words in ISSUE_COLUMNS.values()], cells, format)
-    return Response(table, media_type=MEDIA_TYPES[format])
+    return table_file([say(words, language) for words in ISSUE_COLUMNS.values()], cells, shape)
 
 
 @router.post("", response_model=BriefRow)

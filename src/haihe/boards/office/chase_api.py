@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Query
 
 from haihe.boards.accounts import Asker
-from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
+from haihe.boards.accounts.request_actions import Asks, Number, Opens, Shape, Speaks, table_file
 from haihe.boards.office import actions, channel_actions, chase_actions
 from haihe.boards.office.channels import Kind
 from haihe.boards.office.chasing import Stage, Wording
@@ -25,16 +25,12 @@ from haihe.boards.office.reminders import (
     sent_table,
 )
 from haihe.kit.limits import PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX
-from haihe.kit.sheets import MEDIA_TYPES, sheet
 from haihe.kit.words import Language
 from haihe.store.opening import Store
 
 router = APIRouter(prefix="/api/v1/office", tags=["office"])
 
-Formats = Literal["json", "csv", "xlsx"]
 
-
-Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Period = Annotated[str, Query(description="A month, a quarter or a year: 2026-11, 2026Q4, 2026.")]
 
 
@@ -125,16 +121,16 @@ def history(
     since: Annotated[date | None, Query(description="Only from this day on.")] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)] = PAGE_ROWS_DEFAULT,
     offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """Who was reminded of what and when, the last first; as CSV or xlsx all of them."""
     sought = chase_actions.Sought(plan, period, unit, channel, state, since)
-    if format == "json":
+    if shape == "json":
         found, total = chase_actions.history(store, asker, sought, limit, offset)
         return HistoryRow(total, tuple(map(sent_row, found)))
     found, _ = chase_actions.history(store, asker, sought, -1)
     table = sent_table(map(sent_row, found), language)
-    return Response(sheet(*table, format), media_type=MEDIA_TYPES[format])
+    return table_file(*table, shape)
 
 
 @router.post("/reminders/{reminder}/resend", status_code=204)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Path, Response, UploadFile
+from fastapi import APIRouter, File, Form, UploadFile
 
 from haihe.boards.accounts import require
-from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
+from haihe.boards.accounts.request_actions import Asks, Number, Opens, Speaks, TableShape, table_file
 from haihe.boards.office import mapping_actions, preview_actions
 from haihe.boards.office.intake import FILE_BYTES_MAX
 from haihe.boards.office.mapping import TableMapping, mappings_of
@@ -16,14 +16,8 @@ from haihe.boards.office.mapping_intake import schemes
 from haihe.boards.office.preview_actions import Upload
 from haihe.boards.office.previews import PreviewRow, UptakeRow, rejects_of
 from haihe.kit.errors import N_, Invalid
-from haihe.kit.sheets import MEDIA_TYPES, sheet
 
 router = APIRouter(prefix="/api/v1/office/tables", tags=["office"])
-
-Formats = Literal["json", "csv", "xlsx"]
-
-
-Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 @router.post("", response_model=PreviewRow)
@@ -43,7 +37,10 @@ def map_table(
     confirm: Annotated[
         str | None, Form(description="The digest that was shown: take up what it is of.")
     ] = None,
-    format: Annotated[Formats, Form(description="As CSV or xlsx the cells that cannot be read.")] = "json",  # noqa: A002
+    shape: Annotated[
+        TableShape,
+        Form(alias="format", description="As CSV or xlsx the cells that cannot be read."),
+    ] = "json",
 ) -> Any:
     """What the tables of a file change in a register: shown first, taken up once its digest is confirmed."""
     require(asker, "review_draft")
@@ -56,9 +53,9 @@ def map_table(
         row = preview_actions.row_of(preview_actions.preview(store, asker, upload), language)
     else:
         row = mapping_actions.done_row(mapping_actions.take_up(store, asker, upload, confirm), language)
-    if format == "json":
+    if shape == "json":
         return row
-    return Response(sheet(*rejects_of(row, language), format), media_type=MEDIA_TYPES[format])
+    return table_file(*rejects_of(row, language), shape)
 
 
 def _mappings(written: str | None) -> tuple[TableMapping, ...]:

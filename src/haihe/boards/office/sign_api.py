@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Body, File, Form, Query, Request, Response, UploadFile
 
 from haihe.boards.accounts.actions import speaking
-from haihe.boards.accounts.request_actions import Asks, Opens, Speaks
+from haihe.boards.accounts.request_actions import Asks, Opens, Shape, Speaks, table_file
 from haihe.boards.office import post_actions, sign_actions
 from haihe.boards.office.approvals import CodeRow
 from haihe.boards.office.dockets import DocketDetail, DocketRow, table_of
@@ -19,8 +19,6 @@ from haihe.boards.office.prints import MEDIA_TYPES, PaperFormat, file_of
 from haihe.boards.office.sign_actions import Proposal
 from haihe.boards.office.signing import Wish
 from haihe.boards.office.subject_intake import FILE_BYTES_MAX
-from haihe.kit.sheets import MEDIA_TYPES as SHEET_TYPES
-from haihe.kit.sheets import sheet as as_sheet
 
 router = APIRouter(prefix="/api/v1/office", tags=["office"])
 
@@ -35,23 +33,20 @@ class Named:
     reason: str
 
 
-Formats = Literal["json", "csv", "xlsx"]
-
-
 @router.get("/sign", response_model=list[DocketRow])
 def dockets(
     store: Opens,
     asker: Asks,
     language: Speaks,
     mine: Annotated[bool, Query(description="Only what waits for the asker.")] = False,
-    format: Formats = "json",  # noqa: A002  the name in the address
+    shape: Shape = "json",
 ) -> Any:
     """What is put up for signature, first what waits for the asker, the most urgent first."""
     found = sign_actions.dockets(store, asker, language)
     rows = found.mine if mine else [*found.mine, *found.others]
-    if format == "json":
+    if shape == "json":
         return rows
-    return Response(as_sheet(*table_of(rows, language), format), media_type=SHEET_TYPES[format])
+    return table_file(*table_of(rows, language), shape)
 
 
 @router.post("/sign", status_code=201)

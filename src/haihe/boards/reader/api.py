@@ -8,10 +8,10 @@ from datetime import date
 from json import dumps
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from fastapi.responses import PlainTextResponse
 
-from haihe.boards.accounts.request_actions import Asks, Opens
+from haihe.boards.accounts.request_actions import Asks, Limit, Number, Opens, table_file
 from haihe.boards.reader import actions
 from haihe.boards.reader.annotations import fact_row, facts_file
 from haihe.boards.reader.documents import (
@@ -28,19 +28,16 @@ from haihe.boards.reader.verdicts import Correction
 from haihe.kit.cursor import Page
 from haihe.kit.limits import (
     PAGE_ROWS_DEFAULT,
-    PAGE_ROWS_MAX,
     QUERY_CHARACTERS_MAX,
     TABLE_ROWS_MAX,
     UPLOAD_BYTES_MAX,
 )
-from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
+from haihe.kit.sheets import SheetFormat
 from haihe.kit.source import Tier
 
 router = APIRouter(prefix="/api/v1", tags=["reader"])
 
-Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
 Words = Annotated[str, Query(max_length=QUERY_CHARACTERS_MAX)]
-Number = Annotated[int, Path(ge=1, lt=2**63)]
 Revision = Annotated[int | None, Query(description="The revision that was seen; another's change refuses.")]
 Form_ = Literal["json", "csv", "xlsx"]
 FactForm = Literal["json", "csv", "xlsx", "jsonl", "webannotation"]
@@ -207,7 +204,7 @@ def source_at(store: Opens, asker: Asks, source: str) -> SourceContext:
 def _download(rows: Iterable[object], record: type, form: SheetFormat) -> Response:
     names = [field.name for field in fields(record)]
     cells: Iterable[Sequence[object]] = ([_cell(getattr(row, name)) for name in names] for row in rows)
-    return Response(sheet(names, cells, form), media_type=MEDIA_TYPES[form])
+    return table_file(names, cells, form)
 
 
 def _cell(value: object) -> object:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Respon
 from pydantic import Field
 
 from haihe.boards.accounts.actions import speaking
-from haihe.boards.accounts.request_actions import Asks, Opens
+from haihe.boards.accounts.request_actions import Asks, Limit, Number, Opens, Shape, table_file
 from haihe.boards.registry import actions, load_actions
 from haihe.boards.registry.answers import (
     Card,
@@ -28,17 +28,15 @@ from haihe.boards.registry.records import Indicator, Level, Reference
 from haihe.kit.cursor import Page
 from haihe.kit.limits import (
     PAGE_ROWS_DEFAULT,
-    PAGE_ROWS_MAX,
     QUERY_CHARACTERS_MAX,
     TABLE_ROWS_MAX,
     UPLOAD_BYTES_MAX,
 )
-from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
+from haihe.kit.sheets import SheetFormat
 from haihe.kit.words import say
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
-Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
 Words = Annotated[
     str, Query(max_length=QUERY_CHARACTERS_MAX, description="Words of its name, code or place.")
 ]
@@ -50,11 +48,9 @@ Adcodes = Annotated[
     Query(description="Only what lies in these places or below them."),
 ]
 Adcode = Annotated[str, Path(pattern="^[0-9]{6}$")]
-Number = Annotated[int, Path(ge=1, lt=2**63)]
 Period = Annotated[
     str | None, Query(pattern="^[0-9]{4}(Q[1-4]|-[0-9]{2})?$", description="2023, 2023Q1 or 2023-06.")
 ]
-Shape = Annotated[Literal["json", "csv", "xlsx"], Query(alias="format")]
 
 _WHOLE = Part(TABLE_ROWS_MAX)
 
@@ -185,4 +181,4 @@ def load(
 def _download(rows: Iterable[object], record: type, form: SheetFormat) -> Response:
     names = [field.name for field in fields(record)]
     cells = ([getattr(row, name) for name in names] for row in rows)
-    return Response(sheet(names, cells, form), media_type=MEDIA_TYPES[form])
+    return table_file(names, cells, form)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
-from haihe.boards.accounts.request_actions import Asks, Opens
+from haihe.boards.accounts.request_actions import Asks, Limit, Number, Opens
 from haihe.boards.registry import actions, interchange_actions, judgement_actions, review_actions
 from haihe.boards.registry.answers import Entity, Part
 from haihe.boards.registry.interchange_actions import Shape
 from haihe.boards.registry.judgements import Judgement, Opinion
 from haihe.boards.registry.review_actions import Standing
 from haihe.kit.cursor import Page
-from haihe.kit.limits import PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX, QUERY_CHARACTERS_MAX
+from haihe.kit.limits import PAGE_ROWS_DEFAULT, QUERY_CHARACTERS_MAX
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
-Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
-Number = Annotated[int, Path(ge=1, lt=2**63)]
 Words = Annotated[str, Query(max_length=QUERY_CHARACTERS_MAX, description="What has been typed.")]
 Whose = Annotated[int | None, Query(ge=1, lt=2**63, description="Only those on this entity.")]
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import astuple, fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
-from haihe.boards.accounts.request_actions import Asks, Opens
+from haihe.boards.accounts.request_actions import Asks, Number, Opens, Shape, table_file
 from haihe.boards.registry import link_actions
 from haihe.boards.registry.link_actions import Row
 from haihe.boards.registry.links import Added, Ended, LinkEdit
-from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
+from haihe.kit.sheets import SheetFormat
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
-Number = Annotated[int, Path(ge=1, lt=2**63)]
-Shape = Annotated[Literal["json", "csv", "xlsx"], Query(alias="format")]
 Sort = Annotated[str | None, Query(pattern="^[a-z_]+$", description="Only ties of this kind.")]
 
 
@@ -54,4 +52,4 @@ def undo(store: Opens, asker: Asks, edit: Number) -> LinkEdit:
 
 def _download(found: list[Row], form: SheetFormat) -> Response:
     names = [field.name for field in fields(Row)]
-    return Response(sheet(names, map(astuple, found), form), media_type=MEDIA_TYPES[form])
+    return table_file(names, map(astuple, found), form)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 
 from haihe.boards.accounts.actions import speaking
-from haihe.boards.accounts.request_actions import Asks, Opens
+from haihe.boards.accounts.request_actions import Asks, Limit, Number, Opens, Shape, table_file
 from haihe.boards.registry import event_actions, network_actions
 from haihe.boards.registry.answers import Part, Turn
 from haihe.boards.registry.event_actions import Loading, Nameless
@@ -18,18 +18,15 @@ from haihe.boards.registry.networks import LEAST_MAX, Scope, network_of, scope_o
 from haihe.kit.cursor import Page, page_of, values_of
 from haihe.kit.limits import (
     PAGE_ROWS_DEFAULT,
-    PAGE_ROWS_MAX,
     QUERY_CHARACTERS_MAX,
     TABLE_ROWS_MAX,
     UPLOAD_BYTES_MAX,
 )
-from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
+from haihe.kit.sheets import SheetFormat
 from haihe.kit.words import say
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
-Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
-Number = Annotated[int, Path(ge=1, lt=2**63)]
 Year = Annotated[int | None, Query(ge=1900, lt=2200)]
 Regions = Annotated[
     list[Annotated[str, Query(pattern="^([0-9]{6}|unknown)$")]],
@@ -43,7 +40,6 @@ Bodies = Annotated[
     Query(max_length=2, description="An organisation by its number, or two that both take part."),
 ]
 Words = Annotated[str, Query(max_length=QUERY_CHARACTERS_MAX, description="Words of a title or a name.")]
-Shape = Annotated[Literal["json", "csv", "xlsx"], Query(alias="format")]
 GraphShape = Annotated[Literal["json", "csv", "xlsx", "graphml"], Query(alias="format")]
 
 GRAPHML_TYPE = "application/graphml+xml"
@@ -194,4 +190,4 @@ def _event_cells(one: EventRow) -> tuple[object, ...]:
 
 
 def _sheet(columns: Any, rows: Any, form: SheetFormat) -> Response:
-    return Response(sheet(columns, rows, form), media_type=MEDIA_TYPES[form])
+    return table_file(columns, rows, form)
