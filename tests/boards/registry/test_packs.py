@@ -202,6 +202,74 @@ def test_the_words_of_each_theme_tell_its_own_paragraph_from_the_others(press: s
             assert [name for name, count in hits.items() if count == best] == [theme["id"]], hits
 
 
+def test_no_name_of_a_park_is_another_organisations(jingjinji: Pack) -> None:
+    bearers: dict[str, set[str]] = {}
+    for one in jingjinji.organisations:
+        for name in (one.name, *(each.text for each in one.names)):
+            bearers.setdefault(name, set()).add(one.key)
+    parks = {one.key for one in jingjinji.organisations if one.kind == "park"}
+    assert len(parks) >= 160
+    assert not {name: keys for name, keys in bearers.items() if keys & parks and len(keys) > 1}
+
+
+def test_a_zone_of_the_statistical_codes_lies_where_its_code_says(jingjinji: Pack) -> None:
+    levels = {place.adcode: place.level for place in jingjinji.places}
+    coded = 0
+    for one in jingjinji.organisations:
+        if code := re.match(r"统计用区划代码(\d{6})(?:\d{3})?。", str(one.properties.get("note", ""))):
+            within = code[1] if levels.get(code[1]) == "county" else f"{code[1][:4]}00"
+            assert one.adcode == within, one.name
+            coded += 1
+    assert coded >= 95
+
+
+def test_a_zone_of_a_county_that_is_called_after_a_county_is_in_that_one(jingjinji: Pack) -> None:
+    counties: dict[str, list[str]] = {}
+    for place in jingjinji.places:
+        if place.level == "county" and len(place.name) > 2:
+            counties.setdefault(place.name[:-1], []).append(place.adcode)
+    within = {adcode for codes in counties.values() for adcode in codes}
+    called = 0
+    for one in jingjinji.organisations:
+        if one.kind == "park" and one.source.tier == "official" and one.adcode in within:
+            bare = re.sub("^(河北|北京|天津市?)", "", one.name)
+            named = [codes for county, codes in counties.items() if bare.startswith(county)]
+            assert named in ([], [[one.adcode]]), one.name
+            called += len(named)
+    assert called >= 30
+
+
+def test_an_area_that_a_quote_states_is_the_one_of_the_row() -> None:
+    stated = 0
+    for pack, _, rows in tables():
+        for row in rows if pack == "jingjinji" else ():
+            area = row.get("area_km2") or (row["value"] if row.get("property") == "area_km2" else "")
+            if area and re.search(r"平方公里|square kilomet", row["quote"]):
+                assert re.search(rf"(?<![\d.]){re.escape(area)}(?![\d.]) ?(平方公里|square)", row["quote"]), (
+                    row
+                )
+                stated += 1
+    assert stated >= 15
+
+
+def test_the_national_zones_are_as_many_as_the_press_counts(jingjinji: Pack) -> None:
+    """Seven high-tech zones founded the alliance of 2023 and Xiong'an came in 2026.
+
+    Tianjin has five bonded zones, Beijing four.
+    """
+    national = {one.entity for one in jingjinji.values if (one.name, one.value) == ("level", "国家级")}
+    parks = [
+        one
+        for one in jingjinji.organisations
+        if one.kind == "park" and (one.properties.get("level") == "国家级" or national & set(one.identifiers))
+    ]
+    counted = Counter((one.properties["category"], (one.adcode or "")[:2]) for one in parks)
+    assert counted["高新技术产业开发区", "12"] == counted["自主创新示范区", "11"] == 1
+    assert counted["高新技术产业开发区", "13"] == 6
+    assert counted["综合保税区", "12"] == 5
+    assert counted["综合保税区", "11"] + counted["综合保税区", "99"] == 4
+
+
 # The sample
 
 
