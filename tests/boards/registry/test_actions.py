@@ -223,7 +223,7 @@ def test_what_a_person_corrected_outlives_the_next_load_of_the_pack(filled: Stor
 
 def test_a_code_of_another_organisation_is_a_reject_with_its_row(filled: Store) -> None:
     header = "stock_code,name,credit_code"
-    credit = "91120000" + "0" * 10
+    credit = "91120000000000000J"
     load_file(filled, OPERATOR, firms(f"600001.SH,甲公司,{credit}", header=header))
     outcome = load_file(
         filled, OPERATOR, firms("600002.SH,乙公司,", f"600003.SH,丙公司,{credit}", header=header)

@@ -4,6 +4,7 @@ import pytest
 
 from haihe.boards.registry.kinds import (
     NO_IDENTIFIER,
+    NO_SUCH_CODE,
     NOT_A_NUMBER,
     NOT_ITS_FORM,
     REQUIRED,
@@ -70,6 +71,9 @@ def test_a_good_row_has_no_faults() -> None:
         ),
         ("university", UNIVERSITY | {"level": ""}, ("level", REQUIRED)),
         ("company", {"stock_code": "600000.HK"}, ("stock_code", NOT_ITS_FORM)),
+        ("company", {"stock_code": "999999.SH"}, ("stock_code", NO_SUCH_CODE)),
+        ("company", {"credit_code": "91110000600037342L"}, ("credit_code", NO_SUCH_CODE)),
+        ("university", UNIVERSITY | {"ministry_code": "0000000000"}, ("ministry_code", NO_SUCH_CODE)),
         ("company", {"industry": "银行"}, ("stock_code", NO_IDENTIFIER)),
         ("company", {"credit_code": "91110000I00001234X"}, ("credit_code", NOT_ITS_FORM)),
         ("park", {"unit_code": "x", "area_km2": "nan"}, ("area_km2", NOT_A_NUMBER)),

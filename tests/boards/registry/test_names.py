@@ -147,3 +147,39 @@ def test_single_look_ups_give_what_the_bulk_gives(region: NameIndex, shared: Pat
     forms = [form_of(region.lexicon, one.name, one.region) for one in every]
     bulk = compared(every, forms, weights(), lambda _: single)
     assert {pair: bulk[pair] for pair in single} == single
+
+
+@pytest.mark.parametrize(
+    ("written", "adcode", "meant"),
+    [
+        ("桥西区人民政府", "130703", "unit:130703-government"),
+        ("桥西区人民政府", "130104", "unit:130104-government"),
+        ("张家口市桥西区政府", None, "unit:130703-government"),
+        ("新华区政府", "130900", "unit:130902-government"),
+        ("市工信局规划处", "120000", "unit:120000-gyxxh"),
+        ("天津市教委高教处", None, "unit:120000-jy"),
+    ],
+)
+def test_a_unit_of_government_is_the_one_of_its_place_and_its_divisions_are_itself(
+    region: NameIndex, written: str, adcode: str | None, meant: str
+) -> None:
+    named = {one.key: one.name for one in region.organisations.values()}
+    (found,) = candidates(region, written, adcode)
+    assert found.key == meant, named[found.key]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "天津科技大学附属小学",
+        "北京师范大学附属中学",
+        "天津大学附属中学",
+        "北京师范大学第二附属中学",
+        "京东方北京分公司",
+        "首钢集团",
+    ],
+)
+def test_a_school_a_branch_and_a_group_are_not_the_body_of_which_they_are(
+    region: NameIndex, written: str
+) -> None:
+    assert candidates(region, written, None) == ()

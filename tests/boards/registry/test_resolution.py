@@ -117,3 +117,18 @@ def test_nasty_names_stand_alone(lexicon: Lexicon) -> None:
 
 def test_a_million_equal_names_are_one(lexicon: Lexicon) -> None:
     assert set(groups(lexicon, *[Mention("天津测试科技有限公司")] * 1_000_000)) == {0}
+
+
+def test_a_code_says_who_is_meant_whatever_the_name(lexicon: Lexicon, jingjinji: Pack) -> None:
+    known = known_of(jingjinji.organisations)
+    keys = {one.name: one.entity for one in known}
+    told = {
+        "某某大学": "4112010056",
+        "北京大学": "4112010056",
+        "天津大学": "4111010001",
+        "某某公司": "600717",
+    }
+    mentions = [Mention(name, None, identifier_of(code)) for name, code in told.items()]
+    found, entities = resolved(mentions, lexicon, weights(), known)
+    meant = ["天津大学", "天津大学", "北京大学", "天津港股份有限公司"]
+    assert [entities.get(one.group) for one in found] == [keys[name] for name in meant]

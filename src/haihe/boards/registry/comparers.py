@@ -263,7 +263,7 @@ def form(a: Form, b: Form) -> Comparison:
     if listed and a.legal != b.legal:
         level = "parent" if a.group != b.group else "changed"
     elif a.group != b.group:
-        level = "group"
+        level = "parent" if (b if a.group else a).legal == "stock" else "group"
     else:
         level = "same" if listed else "open"
     return Comparison("form", level, FORMS[level])
@@ -279,7 +279,7 @@ def branch(a: Form, b: Form) -> Comparison:
         level = "same" if here and (a.branch == b.branch or not (a.branch and b.branch)) else "different"
     else:
         part, whole = (a, b) if mine else (b, a)
-        first = part.branch_adcodes & whole.adcodes and not part.branch and not part.adcodes
+        first = part.branch_adcodes & whole.adcodes and not (part.branch or part.adcodes or whole.legal)
         level = "prefix" if first else "different"
     return Comparison("branch", level, BRANCHES[level])
 

@@ -23,6 +23,8 @@ _ORDINAL = re.compile(
 )
 _SPECIFIC: frozenset[Class] = frozenset({"brand", "trade", "discipline", "ordinal"})
 _BRAND_LONG = 4
+_BODIES = ("管理处", "办事处")
+_SCHOOLS = ("中学", "小学", "学校", "幼儿园")
 _FIRMS = ("分公司", "分行", "支行", "分店", "分厂")
 _CLOSING: frozenset[Class] = frozenset({"head", "legal", "group"})
 
@@ -216,8 +218,11 @@ def _parted(lexicon: Lexicon, words: list[Word], text: str) -> tuple[list[Word],
     ]
     last = starts[-1] if starts else 0
     final = words[last:]
-    if last and _is_department(final) and words[last - 1].text == "大学" and text not in lexicon.known:
+    if last and text not in lexicon.known and _is_inner(lexicon, words[last - 1], final):
         return words[:last], []
+    school = _school(words)
+    if school:
+        return words[:school], [Word("".join(word.text for word in words[school:]), "trade")]
     places = [
         at for at in range(1, len(words)) if words[at].does == "place" and words[at - 1].does != "place"
     ]
@@ -230,6 +235,23 @@ def _parted(lexicon: Lexicon, words: list[Word], text: str) -> tuple[list[Word],
         at = last or len(words) - 1
         return words[:at], words[at:]
     return words, []
+
+
+def _school(words: Sequence[Word]) -> int:
+    """Where in the name of a university that of a school of it begins (附属中学); 0 where there is none."""
+    for at in range(2, len(words)):
+        if words[at].text == "附属" and words[at - 1].text != "附属" and words[-1].text in _SCHOOLS:
+            return at - (words[at - 1].does == "ordinal")
+    return 0
+
+
+def _is_inner(lexicon: Lexicon, head: Word, final: Sequence[Word]) -> bool:
+    """Whether what follows the head of a body is an inner part that acts in its name (工信局规划处)."""
+    if head.text == "大学":
+        return _is_department(final)
+    text = "".join(word.text for word in final)
+    bureau = lexicon.kinds.get(head.text) == "government"
+    return bureau and text.endswith(("处", "科")) and not text.endswith(_BODIES)
 
 
 def _is_department(unit: Sequence[Word]) -> bool:
@@ -273,9 +295,20 @@ def _adcodes(lexicon: Lexicon, names: Sequence[str], context: str | None) -> fro
         found = inside or codes or found
     if len(found) > 1:
         provinces = frozenset(code for code in found if code.endswith("0000"))
-        near = frozenset(code for code in found if context and code[:2] == context[:2])
-        return provinces or near or found
+        return provinces or _near(lexicon, found, context) or found
     return found
+
+
+def _near(lexicon: Lexicon, codes: frozenset[str], context: str | None) -> frozenset[str]:
+    """Those of some places nearest to a context: in one line with it, in its city, in its province."""
+    if context is None:
+        return frozenset()
+    line = _above(lexicon, context)
+    in_line = frozenset(code for code in codes if code in line or context in _above(lexicon, code))
+    in_city, in_province = (
+        frozenset(code for code in codes if code[:digits] == context[:digits]) for digits in (4, 2)
+    )
+    return in_line or in_city or in_province
 
 
 def _above(lexicon: Lexicon, code: str) -> frozenset[str]:

@@ -9,11 +9,15 @@ from stdnum.cn import uscc
 
 from haihe.boards.registry.records import Identifier
 
+SCHEMES = frozenset({"uscc", "organisation", "moe", "stock"})
+"""The codes that are recognised by their form, wherever they stand."""
+
 _MINISTRY = re.compile(r"[34][1-9][0-9]{8}")
 _STOCK = re.compile(r"([0-9]{6})(?:[.\s]?(SH|SZ|BJ))?|(SH|SZ|BJ)[.\s]?([0-9]{6})")
 _OLD_CODE = re.compile(r"[0-9A-Z]{8}-?[0-9X]")
 _OLD_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_EXCHANGES = {"6": "SH", "0": "SZ", "3": "SZ", "4": "BJ", "8": "BJ", "9": "BJ"}
+_EXCHANGES = {"SH": re.compile(r"6|900"), "SZ": re.compile(r"[03]|200"), "BJ": re.compile(r"[48]|92")}
+"""How the codes of the shares of an exchange begin, B shares too."""
 
 
 def identifier_of(written: str) -> Identifier | None:
@@ -33,9 +37,10 @@ Identifier(scheme='uscc', value='91110000600037341L'))
         return Identifier("moe", code)
     share = _STOCK.fullmatch(code)
     if share:
-        digits = share[1] or share[4]
-        exchange = share[2] or share[3] or _EXCHANGES.get(digits[0])
-        return Identifier("stock", f"{digits}.{exchange}") if exchange else None
+        digits, said = share[1] or share[4], share[2] or share[3]
+        exchange = next((name for name, begins in _EXCHANGES.items() if begins.match(digits)), None)
+        fits = exchange is not None and said in (None, exchange)
+        return Identifier("stock", f"{digits}.{exchange}") if fits else None
     if _OLD_CODE.fullmatch(code) and _check(code[:8]) == code[-1]:
         return Identifier("organisation", code.replace("-", ""))
     return None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
 
+from haihe.boards.registry.identifiers import SCHEMES, identifier_of
 from haihe.boards.registry.records import Identifier, Value
 from haihe.boards.registry.validity import is_day
 from haihe.kit import resources
@@ -33,6 +34,7 @@ NO_IDENTIFIER = N_("The row has none of the codes that tell this kind of organis
 REQUIRED = N_("This column may not be empty.")
 NOT_A_NUMBER = N_("This is not a number.")
 NOT_ITS_FORM = N_("This does not have the form of such a value.")
+NO_SUCH_CODE = N_("There is no such code: its check digit, or the way it begins, is wrong.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,11 @@ def fault_of(prop: Property, cell: str) -> str | None:
     if prop.type == "date" and not is_day(cell):
         return NOT_ITS_FORM
     form = prop.pattern or _FORMS.get(prop.type)
-    if form is None or re.fullmatch(form, cell, re.ASCII):
-        return None
-    return NOT_A_NUMBER if prop.type == "number" else NOT_ITS_FORM
+    if form and not re.fullmatch(form, cell, re.ASCII):
+        return NOT_A_NUMBER if prop.type == "number" else NOT_ITS_FORM
+    if prop.scheme in SCHEMES and identifier_of(cell) != Identifier(prop.scheme, cell):
+        return NO_SUCH_CODE
+    return None
 
 
 def linking() -> list[str]:

@@ -88,7 +88,11 @@ KINDS: Final[Levels] = (
 )
 _LISTED = "legal_l IN ('stock', 'limited') AND legal_r IN ('stock', 'limited')"
 FORMS: Final[Levels] = (
-    ("parent", f"{_LISTED} AND legal_l <> legal_r AND grouped_l <> grouped_r"),
+    (
+        "parent",
+        _either("grouped_{a} AND NOT grouped_{b} AND legal_{b} = 'stock'")
+        + f" OR ({_LISTED} AND legal_l <> legal_r AND grouped_l <> grouped_r)",
+    ),
     ("changed", f"{_LISTED} AND legal_l <> legal_r"),
     ("group", "grouped_l <> grouped_r"),
     ("same", _LISTED),
@@ -104,7 +108,7 @@ BRANCHES: Final[Levels] = (
     (
         "prefix",
         _either(
-            "parted_{a} AND NOT parted_{b} AND branch_{a} = '' AND NOT placed_{a}"
+            "parted_{a} AND NOT parted_{b} AND branch_{a} = '' AND NOT placed_{a} AND legal_{b} = ''"
             " AND arrays_overlap(branch_adcodes_{a}, adcodes_{b})"
         ),
     ),

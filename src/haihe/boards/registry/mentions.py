@@ -10,7 +10,7 @@ from itertools import chain
 from haihe.boards.registry.forms import place_in
 from haihe.boards.registry.grids import csv_rows, limited, sheet_rows
 from haihe.boards.registry.identifiers import identifier_of
-from haihe.boards.registry.kinds import NOT_ITS_FORM, REQUIRED
+from haihe.boards.registry.kinds import NO_SUCH_CODE, REQUIRED
 from haihe.boards.registry.lexicon import Lexicon
 from haihe.boards.registry.resolution import Mention
 from haihe.boards.registry.rows import UNEVEN
@@ -75,7 +75,7 @@ def _fault(number: int, cells: dict[str, str], *, even: bool) -> Reject | None:
         return Reject(number, "name", "", REQUIRED)
     code = cells.get("identifier", "").upper()
     if _UNIFIED.fullmatch(code) and identifier_of(code) is None:
-        return Reject(number, "identifier", code, NOT_ITS_FORM)
+        return Reject(number, "identifier", code, NO_SUCH_CODE)
     return None
 
 

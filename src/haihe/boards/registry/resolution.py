@@ -11,7 +11,7 @@ from rapidfuzz.distance import LCSseq
 from haihe.boards.registry.blocking import blocks_of, near, near_pairs
 from haihe.boards.registry.clusters import assigned, clusters_of
 from haihe.boards.registry.forms import Form, form_of
-from haihe.boards.registry.identifiers import same_body
+from haihe.boards.registry.identifiers import SCHEMES, same_body
 from haihe.boards.registry.lexicon import Lexicon
 from haihe.boards.registry.records import Identifier, Organisation
 from haihe.boards.registry.spelling import spelling_of
@@ -19,6 +19,7 @@ from haihe.boards.registry.weights import Match, Weights, log_odds, match_of
 from haihe.kit.errors import N_
 
 SAME_CODE = N_("a code is the same")
+OTHER_CODE = N_("the codes are of two organisations")
 SAME_ENTITY = N_("the registry has both names for one organisation")
 FORMER = N_("one name is stated to be the former name of the other")
 NOBODY = N_("the registry knows nobody of this name")
@@ -113,12 +114,15 @@ def compared(
 
 
 def known_of(bodies: Iterable[Organisation]) -> list[Mention]:
-    """Every name of known organisations as a mention of them in their place."""
-    return [
-        Mention(name, body.adcode, None, body.key)
-        for body in bodies
-        for name in (body.name, *(name.text for name in body.names))
-    ]
+    """Every name of known organisations as a mention of them in their place, the full name with each code."""
+    return [mention for body in bodies for mention in _mentions_of(body)]
+
+
+def _mentions_of(body: Organisation) -> Iterator[Mention]:
+    for code in [one for one in body.identifiers if one.scheme in SCHEMES] or [None]:
+        yield Mention(body.name, body.adcode, code, body.key)
+    for name in body.names:
+        yield Mention(name.text, body.adcode, None, body.key)
 
 
 def _told_pairs(mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
@@ -138,7 +142,7 @@ def match_between(a: tuple[Mention, Form], b: tuple[Mention, Form], worth: Weigh
     if first.identifier and second.identifier:
         same = same_body(first.identifier, second.identifier)
         if same is not None:
-            return _told(same, SAME_CODE)
+            return _told(same, SAME_CODE if same else OTHER_CODE)
     if form.stock and other.stock:
         return _told(form.stock == other.stock, SAME_CODE)
     return match_of(form, other, worth)
