@@ -40,6 +40,8 @@ def test_what_is_typed_finds_the_shortest_names_first_and_follows_the_table(fill
 
     assert found("tjdx")[0] == found("天津大")[0] == found("tjd")[0] == "天津大学"
     assert "天津工业大学" in found("gydx")
+    assert found("天大")[0] == found("天津大學")[0] == "天津大学"
+    assert "天津市工业和信息化局" in found("市工信局")
     assert "武清区" in found("武清")
     assert "北京东方雨虹防水技术股份有限公司" in found("雨虹")
     assert [found(typed) for typed in ("", "\0", "%", "_", "\\", "';--")] == [[]] * 6

@@ -12,11 +12,10 @@ from haihe.boards.accounts import Asker, require
 from haihe.boards.registry import answers, intake, tables
 from haihe.boards.registry.answers import Count, Entity, Part, PlaceEntity, Sought
 from haihe.boards.registry.card_tables import card_of
-from haihe.boards.registry.completion_tables import completed
 from haihe.boards.registry.formers import formerly
 from haihe.boards.registry.kinds import kinds
 from haihe.boards.registry.link_tables import heads_in
-from haihe.boards.registry.name_actions import names_for
+from haihe.boards.registry.name_actions import becoming, names_for
 from haihe.boards.registry.names import candidates
 from haihe.boards.registry.records import (
     Indicator,
@@ -151,8 +150,8 @@ def _no_entity(entity: int) -> NotFound:
 def completions(store: Store, asker: Asker, typed: str, limit: int = COMPLETIONS_MAX) -> list[Entity]:
     """Whom something typed may become: the beginning of a name or of its initials, or a part of a name."""
     require(asker, "see_published")
+    found = becoming(store, typed.replace("\0", ""), limit)
     with reading(store.engine) as connection:
-        found = completed(connection, typed.replace("\0", ""), limit)
         rows = connection.execute(ENTITIES.where(ENTITY.c.id.in_(found))).mappings()
         by_id = {row["id"]: Entity(**row) for row in rows}
     return [by_id[number] for number in found]

@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text
 
 from haihe.boards.registry import intake, tables
+from haihe.boards.registry.completion_tables import beginnings, completed
 from haihe.boards.registry.judgement_tables import JUDGEMENT
-from haihe.boards.registry.names import NameIndex, name_index_of
+from haihe.boards.registry.names import NameIndex, candidates, name_index_of
 from haihe.boards.registry.places import PlaceIndex, place_index_of
 from haihe.boards.registry.search_tables import near
 from haihe.boards.registry.tables import ENTITY
@@ -28,9 +29,29 @@ HELD_MAX = 100_000
 def names_for(store: Store, name: str) -> tuple[NameIndex, Mapping[str, int]]:
     """The names among which a name is to be looked up, and the numbers of their organisations by key."""
     with reading(store.engine) as connection:
-        told = text("SELECT reltuples FROM pg_class WHERE oid = 'entity'::regclass")
-        many = connection.execute(told).scalar_one() > HELD_MAX
+        many = _are_many(connection)
     return names_near(store, name) if many else names_now(store)
+
+
+def becoming(store: Store, typed: str, limit: int) -> list[int]:
+    """The entities that something typed may become.
+
+    First those with a name that it begins, then whom it means though no name begins so (天大), unless there
+    are too many to ask at each key, then those with it inside a name.
+    """
+    with reading(store.engine) as connection:
+        found = completed(connection, typed, limit)
+        ask = not _are_many(connection) and not beginnings(connection, typed, 1)
+    if ask:
+        index, numbers = names_near(store, typed)
+        meant = [numbers[one.key] for one in candidates(index, typed)]
+        found = list(dict.fromkeys([*meant, *found]))[:limit]
+    return found
+
+
+def _are_many(connection: Connection) -> bool:
+    told = text("SELECT reltuples FROM pg_class WHERE oid = 'entity'::regclass")
+    return bool(connection.execute(told).scalar_one() > HELD_MAX)
 
 
 def names_near(store: Store, name: str) -> tuple[NameIndex, Mapping[str, int]]:

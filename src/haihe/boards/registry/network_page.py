@@ -13,7 +13,7 @@ from nicegui.events import EChartPointClickEventArguments
 
 from haihe.boards.accounts import Asker
 from haihe.boards.accounts.request_actions import asker_now
-from haihe.boards.registry import event_page, network_actions, trend_page
+from haihe.boards.registry import actions, event_page, network_actions, trend_page
 from haihe.boards.registry.circle_page import DRAWN_MAX, TIES_MAX, circle, phone
 from haihe.boards.registry.cooperation_page import (
     EVENTS,
@@ -71,7 +71,8 @@ async def network() -> None:
         if not told.happenings:
             await _empty(asker)
             return
-        found = await to_thread(_found, told, _scope(told))
+        meant = await to_thread(_meant, " ".join(chosen("named")).strip())
+        found = await to_thread(_found, told, _scope(told, meant))
         answer(_centred(found) if found.centre else _sentence(found))
         _filters(found)
         if found.network.ties:
@@ -88,17 +89,23 @@ async def network() -> None:
         await trend_page.coverage(found)
 
 
-def _scope(told: Told) -> Scope:
-    """What the address asks for; an organisation may be asked for by a part of its name."""
+def _meant(words: str) -> set[str]:
+    """The names of those that words mean in the registry (天大)."""
+    return {one.name for one in actions.resolve_unit(the_store(), words)} if words else set()
+
+
+def _scope(told: Told, meant: set[str]) -> Scope:
+    """What the address asks for; an organisation may be asked for by a short form or a part of its name."""
     scope = scope_of({name: chosen(name) for name in query_of(Scope())})
     words = " ".join(chosen("named")).strip()
     if words and not scope.bodies:
-        events = {body: 0 for body, one in told.bodies.items() if words in one.name}
+        called = [body for body, one in told.bodies.items() if one.name in meant]
+        events = {body: 0 for body, one in told.bodies.items() if words in one.name or body in called}
         for happening in told.happenings:
             for body in happening.bodies & events.keys():
                 events[body] += 1
         exact = [body for body in events if told.bodies[body].name == words]
-        best = exact or sorted(events, key=lambda body: -events[body])
+        best = exact or sorted(called or events, key=lambda body: -events[body])
         scope = replace(scope, bodies=tuple(best[:1] or [body_at(told, words).id]))
     return replace(scope, bodies=tuple(body_at(told, body).id for body in scope.bodies[:1]))
 

@@ -119,7 +119,8 @@ def known_of(bodies: Iterable[Organisation]) -> list[Mention]:
 
 
 def _mentions_of(body: Organisation) -> Iterator[Mention]:
-    for code in [one for one in body.identifiers if one.scheme in SCHEMES] or [None]:
+    codes: list[Identifier | None] = [one for one in body.identifiers if one.scheme in SCHEMES]
+    for code in codes or [None]:
         yield Mention(body.name, body.adcode, code, body.key)
     for name in body.names:
         yield Mention(name.text, body.adcode, None, body.key)

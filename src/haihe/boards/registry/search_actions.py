@@ -11,9 +11,8 @@ from sqlalchemy import Connection
 from haihe.boards.accounts import Asker, require
 from haihe.boards.registry import search_tables
 from haihe.boards.registry.answers import Entity
-from haihe.boards.registry.completion_tables import completed
 from haihe.boards.registry.kinds import kinds
-from haihe.boards.registry.name_actions import names_near
+from haihe.boards.registry.name_actions import becoming, names_near
 from haihe.boards.registry.names import LIKELY, ranked
 from haihe.boards.registry.resolution import Mention
 from haihe.boards.registry.states import PLACE_KIND
@@ -55,8 +54,9 @@ def meant(store: Store, asker: Asker, words: str, language: Language) -> list[Hi
 def begun(store: Store, asker: Asker, typed: str, language: Language) -> tuple[list[Hit], list[Hit]]:
     """The organisations, and the places, that something typed may become."""
     require(asker, "see_published")
+    numbers = becoming(store, typed, _BEGUN_MAX)
     with reading(store.engine) as connection:
-        found = _entities(connection, completed(connection, typed, _BEGUN_MAX))
+        found = _entities(connection, numbers)
     bodies = [hit_of(one, language) for one in found if one.kind != PLACE_KIND]
     return bodies, [hit_of(one, language) for one in found if one.kind == PLACE_KIND]
 
