@@ -73,6 +73,23 @@ def test_a_filter_and_words_narrow_the_list(public: TestClient, jingjinji: Pack)
     assert all(one["name"] in bearers or "天津" in one["place"] for one in rows)
 
 
+def test_the_list_of_one_kind_is_a_register_of_what_it_records(public: TestClient, jingjinji: Pack) -> None:
+    asked = {"kind": "laboratory", "format": "csv"}
+    rows = list(
+        csv.DictReader(public.get("/api/v1/entities", params=asked).text.lstrip("\ufeff").splitlines())
+    )
+    stated = {one.name: one.properties.get("status") for one in jingjinji.organisations}
+    assert {row["name"]: row["status"] or None for row in rows} == {
+        row["name"]: stated[row["name"]] for row in rows
+    }
+    assert {"筹建", ""} <= {row["status"] for row in rows}
+    parks = public.get("/api/v1/entities", params=asked | {"kind": "park"}).text
+    assert "天津经济技术开发区" in parks
+    assert "国家级,经济技术开发区" in parks
+    both = public.get("/api/v1/entities", params=asked | {"kind": ["park", "laboratory"]}).text
+    assert "status" not in both.splitlines()[0]
+
+
 def test_an_entity_and_a_place_are_as_their_schemas_say(public: TestClient) -> None:
     for words in ("武清", "联合办", "天津大学", "天开"):
         found = public.get("/api/v1/entities", params={"q": words}).json()["rows"]

@@ -25,6 +25,7 @@ from haihe.boards.registry.answers import (
     Upload,
 )
 from haihe.boards.registry.records import Indicator, Level, Reference
+from haihe.boards.registry.register_actions import recorded, registered
 from haihe.kit.cursor import Page
 from haihe.kit.limits import (
     PAGE_ROWS_DEFAULT,
@@ -71,9 +72,9 @@ def list_entities(
     limit: Limit = PAGE_ROWS_DEFAULT,
     shape: Shape = "json",
 ) -> Any:
-    """Organisations and places by name; as CSV or xlsx all of them."""
+    """Organisations and places by name; as CSV or xlsx all of them, of one kind with what it records."""
     if shape != "json":
-        return _download(actions.entities(store, asker, sought, _WHOLE).rows, Entity, shape)
+        return _register(store, asker, sought, shape)
     return actions.entities(store, asker, sought, Part(limit, cursor))
 
 
@@ -176,6 +177,17 @@ def load(
         for name, rejects in outcome.rejects.items()
     }
     return replace(outcome, rejects=told)
+
+
+def _register(store: Opens, asker: Asks, sought: Sought, form: SheetFormat) -> Response:
+    rows, held = actions.entities(store, asker, sought, _WHOLE).rows, recorded(sought)
+    known = registered(store, asker, rows) if held else {}
+    names = [field.name for field in fields(Entity)]
+    cells = (
+        [*(getattr(row, name) for name in names), *(known.get(row.id, {}).get(name) for name in held)]
+        for row in rows
+    )
+    return table_file([*names, *held], cells, form)
 
 
 def _download(rows: Iterable[object], record: type, form: SheetFormat) -> Response:

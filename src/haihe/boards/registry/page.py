@@ -22,6 +22,7 @@ from haihe.boards.registry.answers import (
     sought_of,
 )
 from haihe.boards.registry.figures import newest, series_of
+from haihe.boards.registry.kinds import Property
 from haihe.boards.registry.labels import LEVEL_LABELS, PLACE_LABEL
 from haihe.boards.registry.pieces_page import (
     columns_of,
@@ -32,6 +33,7 @@ from haihe.boards.registry.pieces_page import (
     tier_of,
 )
 from haihe.boards.registry.records import Indicator
+from haihe.boards.registry.register_actions import recorded, registered
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui import page_at
@@ -42,12 +44,15 @@ from haihe.ui.language import language, tr
 from haihe.ui.maps import UnitMap, UnitValue, unit_map
 from haihe.ui.markup import download_links, link, number_link, unit_mark, write
 from haihe.ui.slots import Entry, draw, fill
-from haihe.ui.table import Cells, Rows, Wanted, data_table, plain_table
+from haihe.ui.table import Cells, Column, Rows, Wanted, data_table, plain_table
 from haihe.ui.widgets import Facet, answer, coverage_line, empty_state, facets, particulars, section
 
 _CHART_VALUES_MIN = 4
 _LOAD = "haihe load --pack jingjinji"
 _NOT_LOADED = N_("No region pack has been loaded.")
+_SHOWN_FIRST = 4
+"""So many columns of a register are shown at first, codes and notes not among them."""
+_ASIDE = "note", "website"
 _FOUND = {"name": N_("Full name"), "kind": N_("Kind"), "place": PLACE_LABEL, "tier": N_("Tier")}
 
 
@@ -93,15 +98,33 @@ def _known(counts: Sequence[Count], samples: int) -> str:
 
 
 async def _table(asker: Asker, sought: Sought) -> None:
+    """The list; of one kind with what that kind records, a register to be handed on."""
+    held = recorded(sought)
+
     async def fetch(wanted: Wanted) -> Rows:
         asked = Sought(sought.kinds, sought.adcodes, wanted.words)
         turn = answers.Turn(wanted.offset, wanted.limit, wanted.sort, wanted.descending)
         rows, total = await to_thread(actions.entity_rows, the_store(), asker, asked, turn)
-        return Rows([_cells(one) for one in rows], total)
+        known = await to_thread(registered, the_store(), asker, rows) if held else {}
+        return Rows([{**_cells(one), **known.get(one.id, {})} for one in rows], total)
 
+    columns = columns_of({name: label for name, label in _FOUND.items() if not held or name != "kind"})
+    columns[1:1] = _recorded(held)
     files = files_of("/api/v1/entities", kind=sought.kinds, adcode=sought.adcodes)
     title = tr(N_("Organisations and places"))
-    await data_table("entities", columns_of(_FOUND), fetch, caption=title, downloads=files)
+    await data_table("entities", columns, fetch, caption=title, downloads=files)
+
+
+def _recorded(held: Mapping[str, Property]) -> list[Column]:
+    """The columns of what a kind records; its own stand before those of the kinds that it extends."""
+    found: list[Column] = []
+    for prop in held.values():
+        if prop.name not in _FOUND:
+            aside = prop.type == "identifier" or prop.name in _ASIDE
+            label = f"{prop.label[language()]} ({prop.unit})" if prop.unit else prop.label[language()]
+            shown = not aside and sum(one.shown for one in found) < _SHOWN_FIRST
+            found.append(Column(prop.name, label, prop.type == "number", sortable=False, shown=shown))
+    return found
 
 
 def _cells(one: Entity) -> Cells:
