@@ -80,6 +80,16 @@ async def test_an_organisation_shows_every_value_with_its_source(reader: User, f
     assert "since 2023-07 or later" in text
 
 
+def test_the_source_of_a_value_names_the_publication(filled: Store) -> None:
+    card = actions.entity_at(filled, PUBLIC, number_of(filled, "天津大学"))
+    code = next(one for one in card.identifiers if one.value == "4112010056")
+    cited = actions.cited_by(filled, PUBLIC, code.source_id)
+    assert cited is not None
+    assert cited.title == "全国高等学校名单（2025年）"
+    place = actions.place_at(filled, PUBLIC, "120114").place
+    assert actions.cited_by(filled, PUBLIC, place.source_id) is None
+
+
 async def test_what_another_organisation_says_of_this_one_stands_on_its_page(
     reader: User, filled: Store
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -29,6 +30,7 @@ from haihe.kit.cursor import Page, page_of, values_of
 from haihe.kit.errors import N_, NotFound
 from haihe.store.opening import Store
 from haihe.store.session import reading
+from haihe.store.sources import source_at
 
 COMPLETIONS_MAX = 10
 
@@ -229,6 +231,17 @@ def resolve_unit(store: Store, name: str, adcode: str | None = None) -> tuple[an
         reasons = (*formerly(index.organisations[one.key], name), *one.reasons)
         found.append(answers.Meant(numbers[one.key], one.key, one.name, reasons, one.distance, one.score))
     return tuple(found)
+
+
+def cited_by(store: Store, asker: Asker, source_id: str) -> Reference | None:
+    """The publication that the row of a pack names as its source; None for a source of another sort."""
+    require(asker, "see_published")
+    with reading(store.engine) as connection:
+        source = source_at(connection, source_id)
+    if source.kind != "row" or not source.quote:
+        return None
+    cells = {cell for row in csv.reader(source.quote.splitlines()) for cell in row}
+    return next((one for one in publications(store, asker) if one.id in cells), None)
 
 
 def publications(store: Store, asker: Asker) -> tuple[Reference, ...]:

@@ -11,7 +11,7 @@ from nicegui import ui
 
 from haihe.boards.accounts import Asker
 from haihe.boards.accounts.request_actions import asker_now
-from haihe.boards.registry import actions, answers, entity_page, review_page
+from haihe.boards.registry import actions, answers, entity_page, publication_page, review_page
 from haihe.boards.registry.answers import (
     Count,
     Entity,
@@ -65,6 +65,7 @@ def mount() -> None:
     page_at("/entity/{entity_id:int}")(entity_page.entity)
     page_at("/place/{adcode:int}")(place)
     review_page.mount()
+    publication_page.mount()
 
 
 async def entities() -> None:
