@@ -36,7 +36,7 @@ def test_the_least_sure_come_first_and_no_band_is_forgotten() -> None:
     first = doubts[:200]
     counts = [sum(one.band == band for one in first) for band in range(len(EDGES))]
     assert min(counts) > 0
-    assert counts[2] > counts[3] > counts[1] > max(counts[0], counts[4])
+    assert counts[1] > counts[2] > counts[0] > counts[3]
     for band in range(len(EDGES)):
         inside = [matches[one.pair].score for one in doubts if one.band == band]
         early, late = inside[: len(inside) // 2], inside[len(inside) // 2 :]
@@ -46,7 +46,7 @@ def test_the_least_sure_come_first_and_no_band_is_forgotten() -> None:
 def test_the_intervals_hold_the_truth_as_often_as_they_say() -> None:
     """Brute force: populations whose truth is known, judged in part, again and again."""
     chance = Random(11)
-    sizes, shares = (3_000, 600, 300, 200, 900), (0.004, 0.08, 0.45, 0.8, 0.97)
+    sizes, shares = (600, 300, 200, 900), (0.08, 0.45, 0.8, 0.97)
     truth = [
         [chance.random() < share for _ in range(size)] for size, share in zip(sizes, shares, strict=True)
     ]
@@ -79,7 +79,7 @@ def test_what_was_not_sampled_is_unknown_and_what_was_judged_whole_is_certain() 
     assert found.precision
     assert found.recall
     assert (found.precision.low, found.precision.high) == pytest.approx((0.9, 0.9))
-    assert found.recall.share == pytest.approx(27 / 29)
+    assert found.recall.share == pytest.approx(27 / 28)
     above = [Band(one.least, 10, *((5, 5) if one.least >= THRESHOLD else (0, 0))) for one in bands]
     assert (quality_of(above, THRESHOLD).precision is None, quality_of(above, THRESHOLD).recall) == (
         False,

@@ -16,8 +16,12 @@ from math import exp, log, sqrt
 
 from haihe.boards.registry.weights import Match
 
-EDGES = (0.03, 0.1, 0.3, 0.6, 0.9)
-"""Where the bands of score begin; pairs below the first are not kept, one edge is the threshold."""
+EDGES = (0.1, 0.3, 0.6, 0.9)
+"""Where the bands of score begin; one edge is the threshold.
+
+Pairs below the first are not kept: there are thousands (two departments of one government), and nobody
+should be asked about what is nearly sure. Recall is of the pairs that are kept.
+"""
 
 _NORMAL_95 = 1.96
 _JUDGED_MIN = 2
