@@ -82,7 +82,7 @@ async def enter(page: Page, name: str, password: str) -> None:
 @pytest.fixture(scope="module")
 def token(house: Any) -> str:
     """The session of a supervisor."""
-    made = house.haihe("account", "add", "督查室", "--role", "supervisor")
+    made = house.haihe("user", "add", "督查室", "--role", "supervisor")
     assert made.exit_code == 0, made.stderr
     given = made.stdout.strip()
     with httpx2.Client(base_url=f"{house.url}/api/v1", trust_env=False) as client:
@@ -245,13 +245,21 @@ async def test_a_report_turns_the_light_and_stands_beside_what_was_forecast_befo
     )
     course = page.locator(".hai-timeline li")
     before, now = course.filter(has_text="2026-09"), course.filter(has_text="2026-10")
-    await expect(before.last).to_contain_text(f"选定两处场地。 预计 {DUE} 完成。")
-    await expect(now.last).to_contain_text(f"一处场地产权未理清。 预计 {LATER} 完成。")
+    await expect(before.last).to_contain_text(f"选定两处场地。 · 预计 {DUE} 完成。")
+    await expect(now.last).to_contain_text(f"一处场地产权未理清。 · 预计 {LATER} 完成。")
     await expect(page.locator(".hai-particulars")).to_contain_text("45%")
 
 
+def test_no_day_to_come_is_worked_out(house: Any) -> None:
+    refused = house.haihe("work", "--on", "2199-01-01")
+    assert refused.exit_code == 1
+    assert "2199-01-01 is still to come" in str(refused.exception)
+
+
 async def report(page: Page, period: str, progress: str, forecast: date, note: str) -> None:
+    await page.locator("summary", has_text="报送进展").click()
     form = page.locator("form", has=page.get_by_label("进度（%）"))
+    await form.get_by_text("其他报告期").click()
     await form.get_by_label("时期").fill(period)
     await form.get_by_label("进度（%）").fill(progress)
     await form.get_by_label("预计完成时间").fill(forecast.isoformat())

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haihe.ui.maps import UnitMap, UnitValue, bounds, map_options, step_of
+from haihe.ui.maps import Scale, UnitMap, UnitValue, bounds, map_options, step_of
 
 AMOUNTS = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60)
 
@@ -26,6 +26,18 @@ def test_classes_hold_equal_numbers_where_no_values_tie(amounts: list[int]) -> N
 
 def test_nothing_known_has_no_classes() -> None:
     assert bounds([]) == []
+
+
+def test_on_a_scale_more_is_darker_and_never_a_jurisdictions_colour() -> None:
+    scale = Scale("overdue", {0.0: "0%", 0.5: "50%", 1.0: "100%"})
+    units = [
+        UnitValue(f"{code}0000", code, share) for code, share in (("11", 0.0), ("13", 1.0), ("12", None))
+    ]
+    shown = UnitMap("/m", "x", units, scale)
+    areas = [
+        one["itemStyle"]["areaColor"] for one in map_options(shown, shown.upper, "?")["series"][0]["data"]
+    ]
+    assert areas == ["var(--tint-overdue-3)", "var(--tint-overdue-5)", "var(--line)"]
 
 
 def test_an_unknown_unit_is_not_drawn_as_zero() -> None:

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Generator
 from contextlib import ExitStack, closing
-from datetime import datetime
+from datetime import date, datetime
 from os import cpu_count
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +16,7 @@ import typer
 
 from haihe.app import backups, worker
 from haihe.app.say import complain, line, told
-from haihe.boards.accounts.cli import account, audit
+from haihe.boards.accounts.cli import audit, user
 from haihe.boards.accounts.records import OPERATOR
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.ledger.cli import list_kinds, plan
@@ -46,7 +46,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.add_typer(account, name="account")
+app.add_typer(user, name="user")
 app.add_typer(audit, name="audit")
 app.add_typer(plan, name="plan")
 app.add_typer(office, name="office")
@@ -197,7 +197,7 @@ def work(
     if stay:
         worker.stay(store)
         return
-    day = on.date() if on else ledger.today()
+    day = _day_that_came(on)
     lit = ledger.compute_lights(store, OPERATOR, day)
     chase_actions.remind_due(store, OPERATOR, day)
     escalation_actions.escalate_due(store, OPERATOR, day)
@@ -209,6 +209,19 @@ def work(
         day=day,
         jobs=worker.run_all(store),
     )
+
+
+def _day_that_came(on: datetime | None) -> date:
+    """The day that work is asked for, today in the region by itself; raises Invalid for one to come."""
+    today = ledger.today()
+    if on and on.date() > today:
+        raise Invalid(
+            N_("{day} is still to come; today is {today}."),
+            advice=N_("Give today or a day before it: what this notes of a day stays noted."),
+            day=on.date(),
+            today=today,
+        )
+    return on.date() if on else today
 
 
 @app.command()

@@ -18,6 +18,7 @@ from haihe.boards.ledger import (
     correction_page,
     desk_page,
     forecast_page,
+    link_page,
     period_page,
     saved_page,
     scorecard_page,
@@ -48,7 +49,7 @@ from haihe.ui import doors, slots
 _PAGES = (
     home,
     *(ledger, period_page, correction_page, forecast_page, timeline_page, calendar_page, scorecard_page),
-    *(unit_page, desk_page, supervision_page, baseline_page, saved_page, watch_page),
+    *(unit_page, desk_page, supervision_page, baseline_page, saved_page, watch_page, link_page),
     *(office, chase_page, channel_page, sign_page, post_page, code_page, meeting_page, request_page),
     *(brief_page, mapping_page, mention_page),
     reader,

@@ -9,7 +9,7 @@ from haihe.ui.charts import Chart, Series, bars, figure, lines, table_of
 from haihe.ui.doors import mount
 from haihe.ui.frame import frame, page_at
 from haihe.ui.language import language, phrase, tr
-from haihe.ui.maps import UnitMap, UnitValue, unit_map
+from haihe.ui.maps import Scale, UnitMap, UnitValue, unit_map
 from haihe.ui.markup import (
     button,
     chips,
@@ -68,6 +68,7 @@ __all__ = [
     "Node",
     "Reason",
     "Rows",
+    "Scale",
     "Series",
     "Span",
     "Standing",

@@ -16,9 +16,11 @@ from haihe.ui.charts import Options, numbers
 from haihe.ui.language import tr
 from haihe.ui.markup import UNKNOWN, number_link, unit_mark, write
 from haihe.ui.table import Column, plain_table
-from haihe.ui.theme import FONT, TINTS, unit_colour, unit_tint
+from haihe.ui.theme import FONT, TINTS, light_tint, unit_colour, unit_tint
 
 LABELLED_MAX = 20
+_BLANK = ("var(--surface)", "var(--line)")
+"""What is unknown: blank among colours of jurisdictions, grey on a scale."""
 NOTE = N_("A sketch map; it is no evidence of boundaries.")
 
 
@@ -45,15 +47,35 @@ class UnitValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """A scale from pale to dark, where more is worse: the light whose colour it has, and its classes.
+
+    `upper` are the upper bounds of the classes, rising, five at most, each in words.
+    """
+
+    light: str
+    upper: Mapping[float, str]
+
+
+@dataclass(frozen=True, slots=True)
 class UnitMap:
     """What a map shows: its units' values, the words for them, and the address of the units' shapes.
 
-    The shapes are a GeoJSON FeatureCollection (RFC 7946), each feature with a property `adcode`.
+    The shapes are a GeoJSON FeatureCollection (RFC 7946), each feature with a property `adcode`. Without a
+    `scale` each unit has the colour of its jurisdiction, stronger by quantiles.
     """
 
     url: str
     label: str
     units: Sequence[UnitValue]
+    scale: Scale | None = None
+
+    @property
+    def upper(self) -> list[float]:
+        """The upper bounds of its classes."""
+        if self.scale:
+            return [*self.scale.upper]
+        return bounds([unit.value for unit in self.units if unit.value is not None])
 
 
 def bounds(values: Sequence[float], classes: int = len(TINTS)) -> list[float]:
@@ -101,17 +123,20 @@ def map_options(shown: UnitMap, upper: Sequence[float], unknown: str) -> Options
                     "label": {"color": "var(--ink)"},
                     "itemStyle": {"areaColor": "inherit", "borderColor": "var(--ink)", "borderWidth": 1.6},
                 },
-                "data": [_area(unit, upper, unknown) for unit in shown.units],
+                "data": [_area(shown, unit, upper, unknown) for unit in shown.units],
             }
         ],
     }
 
 
-def _area(unit: UnitValue, upper: Sequence[float], unknown: str) -> dict[str, Any]:
+def _area(shown: UnitMap, unit: UnitValue, upper: Sequence[float], unknown: str) -> dict[str, Any]:
     words = Markup("{}<br><b>{}</b>").format(unit.name, unknown if unit.value is None else unit.text)
-    style = {"areaColor": "var(--surface)", "borderColor": "var(--edge)", "borderType": "dashed"}
+    style = {"areaColor": _BLANK[bool(shown.scale)], "borderColor": "var(--edge)", "borderType": "dashed"}
     if unit.value is not None:
-        style = {"areaColor": unit_tint(unit.adcode, step_of(unit.value, upper))}
+        step = step_of(unit.value, upper)
+        style = {
+            "areaColor": light_tint(shown.scale.light, step) if shown.scale else unit_tint(unit.adcode, step)
+        }
     return {
         "label": unit.name,
         "name": unit.adcode,
@@ -133,7 +158,7 @@ def unit_map(
     `on_press` is given the adcode of the unit that was clicked. The page must be connected to draw the map;
     the table under it is there at once.
     """
-    upper = bounds([unit.value for unit in shown.units if unit.value is not None])
+    upper = shown.upper
     options = map_options(shown, upper, tr(UNKNOWN))
     with ui.element("figure").classes("hai-figure hai-map"):
         write(shown.label, "figcaption")
@@ -164,8 +189,8 @@ def _legend(shown: UnitMap, upper: Sequence[float]) -> Markup:
     colours = sorted({unit_colour(unit.adcode): unit.adcode for unit in shown.units}.items())
     texts = {unit.value: unit.text for unit in shown.units if unit.value is not None}
     low = min(texts, default=0.0)
-    parts = []
-    for place, bound in enumerate(upper):
+    parts = _scale(shown.scale) if shown.scale else []
+    for place, bound in enumerate(() if shown.scale else upper):
         step = len(TINTS) - len(upper) + place + 1
         swatches = Markup("").join(
             Markup('<i style="background:{}"></i>').format(unit_tint(a, step)) for _, a in colours
@@ -174,8 +199,19 @@ def _legend(shown: UnitMap, upper: Sequence[float]) -> Markup:
         words = texts[inside[0]] if inside[0] == inside[-1] else f"{texts[inside[0]]} – {texts[inside[-1]]}"
         parts.append(Markup("<span>{}{}</span>").format(swatches, words))
     if any(unit.value is None for unit in shown.units):
-        parts.append(Markup("<span><i data-unknown></i>{}</span>").format(tr(UNKNOWN)))
+        blank = Markup('<span><i data-unknown style="background:{}"></i>{}</span>')
+        parts.append(blank.format(_BLANK[bool(shown.scale)], tr(UNKNOWN)))
     return Markup("").join(parts)
+
+
+def _scale(scale: Scale) -> list[Markup]:
+    """Every class of a scale, whether or not it is on the map."""
+    part = Markup('<span><i style="background:{}"></i>{}</span>')
+    first = len(TINTS) - len(scale.upper) + 1
+    return [
+        part.format(light_tint(scale.light, step), words if bound == 0 else f"≤ {words}")
+        for step, (bound, words) in enumerate(scale.upper.items(), first)
+    ]
 
 
 def _table(shown: UnitMap) -> Markup:

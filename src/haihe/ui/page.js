@@ -1,5 +1,6 @@
 /* What a page does by itself: the source drawer, the menu of a phone, the keys of a tree, the maps. */
 (() => {
+  const [GRID, LABELLED_MAX] = [24, 20];
   let opener = null;
   const drawer = () => document.querySelector(".hai-drawer");
 
@@ -79,12 +80,37 @@
       if (button.dataset[key] === held.dataset[key]) return button.focus({ preventScroll: true });
   }).observe(document, { subtree: true, childList: true });
 
+  /* The point in a shape's greatest part that is farthest from its borders, of a grid: where its label stands. */
+  function middle({ type, coordinates }) {
+    const parts = type === "Polygon" ? [coordinates] : coordinates;
+    const rings = parts.reduce((most, part) => (part[0].length > most[0].length ? part : most));
+    const [xs, ys] = [0, 1].map((axis) => rings[0].map((point) => point[axis]));
+    const [west, east, south, north] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const narrow = Math.cos((((south + north) / 2) * Math.PI) / 180);
+    const within = (x, y) => rings.reduce((inside, ring) => ring.reduce((odd, [x1, y1], place) => {
+      const [x2, y2] = ring[(place + 1) % ring.length];
+      return y1 > y !== y2 > y && x < x1 + ((y - y1) / (y2 - y1)) * (x2 - x1) ? !odd : odd;
+    }, inside), false);
+    let best = { room: -1 };
+    for (let row = 1; row < GRID; row++)
+      for (let column = 1; column < GRID; column++) {
+        const [x, y] = [west + ((east - west) * column) / GRID, south + ((north - south) * row) / GRID];
+        if (!within(x, y)) continue;
+        const room = Math.min(...rings.flat().map((point) => Math.hypot((point[0] - x) * narrow, point[1] - y)));
+        if (room > best.room) best = { room, at: [x, y] };
+      }
+    return best.at;
+  }
+
   /* Registers a map once, then tells the chart that it may be drawn. Features are joined by adcode. */
   async function readyMap(chart, url) {
     const { echarts } = await import("nicegui-echart");
     if (!echarts.getMap(url)) {
       const shapes = await (await fetch(url)).json();
-      for (const feature of shapes.features) feature.properties.name = String(feature.properties.adcode);
+      for (const feature of shapes.features) {
+        feature.properties.name = String(feature.properties.adcode);
+        if (shapes.features.length <= LABELLED_MAX) feature.properties.cp = middle(feature.geometry);
+      }
       echarts.registerMap(url, shapes);
     }
     getElement(chart).$emit("mapready");

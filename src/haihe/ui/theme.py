@@ -108,6 +108,12 @@ def unit_tint(adcode: str, step: int) -> str:
     return f"var(--tint-{jurisdiction(adcode)}-{step})"
 
 
+def light_tint(light: str, step: int) -> str:
+    """The colour of a light in class `step` of a map, 1 (weakest) to 5, as a CSS variable."""
+    assert 1 <= step <= len(TINTS)
+    return f"var(--tint-{light}-{step})"
+
+
 def mixed(colour: str, ground: str, share: float) -> str:
     """`share` of a colour over a ground, both as #rrggbb.
 
@@ -119,10 +125,12 @@ def mixed(colour: str, ground: str, share: float) -> str:
 
 
 def variables(colours: Mapping[str, str]) -> str:
-    """The CSS declarations of a set of colours, the tints of its jurisdictions with them."""
+    """The CSS declarations of a set of colours, with the tints of jurisdictions and of what is overdue."""
+    hues = {unit: colours[f"unit-{unit}"] for unit in ("11", "12", "13", "00")}
+    hues["overdue"] = colours["light-overdue"]
     tints = {
-        f"tint-{unit}-{step}": mixed(colours[f"unit-{unit}"], colours["surface"], share)
-        for unit in ("11", "12", "13", "00")
+        f"tint-{name}-{step}": mixed(hue, colours["surface"], share)
+        for name, hue in hues.items()
         for step, share in enumerate(TINTS, 1)
     }
     return "".join(f"--{name}:{value};" for name, value in (dict(colours) | tints).items())

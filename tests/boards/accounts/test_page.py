@@ -73,7 +73,7 @@ async def test_somebody_signs_in_makes_a_token_and_is_led_to_sign_in_when_the_se
     for path in ("/accounts", "/audit"):
         await opened.goto(path)
         await expect(opened.locator(".hai-answer")).to_be_visible()
-    await expect(opened.get_by_role("cell", name="add_token").first).to_be_visible()
+    await expect(opened.get_by_role("cell", name="Made an API token").first).to_be_visible()
 
     await opened.goto("/account")
     await opened.wait_for_function("window.did_handshake === true")

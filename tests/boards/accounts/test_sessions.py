@@ -21,7 +21,7 @@ from haihe.boards.accounts.actions import (
     renew_password,
     set_disabled,
 )
-from haihe.boards.accounts.cli import account as command
+from haihe.boards.accounts.cli import user as command
 from haihe.boards.accounts.separation_actions import separate, set_grants
 from haihe.boards.accounts.session_api import Presence
 from haihe.boards.accounts.timeouts import timeouts_of

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from haihe.boards.accounts import OPERATOR, Grant
 from haihe.boards.accounts.actions import actor_of, renew_password
-from haihe.boards.accounts.cli import account as command
+from haihe.boards.accounts.cli import user as command
 from haihe.boards.accounts.token_actions import add_token
 from haihe.boards.accounts.token_tables import TOKEN
 from haihe.boards.accounts.tokens import PREFIX, Wish
@@ -143,6 +143,11 @@ def test_the_command_makes_lists_and_revokes(kept: Store, client: TestClient, me
     Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(
         json.loads(line)
     )
+    for deed, code, state in (("disable", 401, "disabled"), ("enable", 200, "viewer")):
+        assert runner.invoke(command, [deed, "robot"]).exit_code == 0
+        assert client.get("/api/v1/session", headers=headers).status_code == code
+        (account,) = (one for one in runner.invoke(command, ["list"]).stdout.splitlines() if "robot" in one)
+        assert state in account.split("\t")[-1]
     number = runner.invoke(command, ["token", "list"]).stdout.split("\t")[0]
     assert runner.invoke(command, ["token", "revoke", number]).exit_code == 0
     assert client.get("/api/v1/session", headers=headers).status_code == 401

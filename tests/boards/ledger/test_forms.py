@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from datetime import date
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
 from haihe.boards.ledger import Edit, Node, Return, Share
+from haihe.boards.ledger.desk import form_of
 from haihe.boards.ledger.forms import (
     Offer,
     add_offers,
@@ -15,7 +18,7 @@ from haihe.boards.ledger.forms import (
     return_of,
 )
 from haihe.boards.ledger.kinds import kinds
-from haihe.boards.ledger.records import Step
+from haihe.boards.ledger.records import Light, Report, Standing, Step
 from haihe.kit.errors import Invalid
 
 TODAY = date(2026, 7, 3)
@@ -27,7 +30,7 @@ NODE = Node(
 
 def sent(offer: Offer, **changes: str) -> dict[str, str]:
     """What a browser sends of a form as it stands, with some boxes changed."""
-    return {each.name: str(each.value or "") for each in offer.boxes} | changes
+    return {each.name: str(each.value or "") for each in (*offer.boxes, *offer.folded)} | changes
 
 
 def test_a_form_sent_as_it_stands_changes_nothing() -> None:
@@ -90,10 +93,25 @@ def test_what_somebody_wrote_stands_in_the_form_as_text() -> None:
 
 def test_a_report_is_written_in_per_cent() -> None:
     offer = report_offer(NODE, TODAY, "zh")
-    assert return_of(sent(offer, progress="70"), TODAY) == Return(
-        "2026-07", TODAY, 0.7, "", date(2026, 6, 30)
-    )
+    assert return_of(sent(offer, progress="70"), TODAY) == Return("2026-07", TODAY, 0.7, "", None)
     assert return_of(sent(offer), TODAY).progress is None
+
+
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [(date(2026, 8, 30), "Still 2026-08-30"), (date(2026, 5, 1), "Last expected by 2026-05-01")],
+)
+def test_a_report_expects_only_what_its_writer_says(last: date, words: str) -> None:
+    said = Report(1, 1, "2026-06", 0.4, "", last, TODAY, datetime(2026, 7, 3, tzinfo=UTC), "account/1")
+    node, light = replace(NODE, report=said), Light("near", "")
+    offer = report_offer(node, TODAY, "en")
+    assert [each.name for each in offer.boxes] == ["progress", "note", "forecast_due_on"]
+    assert return_of(sent(offer, note="x"), TODAY).forecast_due_on is None
+    desk = form_of(Standing(node, light, light, 0.4, 1, 1, {"near": 1}, 0), "2026-07", TODAY, "en")
+    for form in (offer.html(), desk):
+        assert re.search('<input name="forecast_due_on" type="date" value=""[^>]*>', form)
+        assert f'value="{last}" onclick=' in form
+        assert words in form
 
 
 @pytest.mark.parametrize("changes", [{"progress": "七成"}, {"forecast_due_on": "六月"}])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from haihe.boards.ledger.guide import page_of
 from haihe.boards.ledger.kinds import (
@@ -18,15 +21,69 @@ from haihe.boards.ledger.kinds import (
     UNKNOWN_FIELD,
     Given,
     Kind,
+    defined,
     faults_of,
     kinds,
+    offered,
     reached,
     serving,
     unmet,
 )
 from haihe.boards.ledger.lights import rule_on
+from haihe.kit import resources
 
 EVERY = [pytest.param(kind, id=name) for name, kind in kinds().items()]
+
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs/formats/ledger-kind.schema.json").read_text("utf-8"))
+MISTYPED = [
+    ({"colour": "red"}, None),
+    ({"promises": True}, "levels.item"),
+    ({"fulfils": True}, "levels.item.fields.measure"),
+    ({"shared": ["post"]}, "levels.item"),
+    ({"stages": "promises"}, "levels.item"),
+]
+
+
+def faults_in(definition: Any, part: str = "") -> list[str]:
+    """Where a definition does not fit the schema of a kind, or a part of it."""
+    schema = {**SCHEMA, "$ref": f"#/$defs/{part}"} if part else SCHEMA
+    named = {key: value for key, value in schema.items() if key in ("$defs", "$ref")} if part else schema
+    return [error.json_path for error in Draft202012Validator(named).iter_errors(definition)]
+
+
+@pytest.mark.parametrize("name", kinds())
+def test_a_definition_fits_its_schema(name: str) -> None:
+    assert faults_in(resources.definition(f"boards/ledger/kinds/{name}.yaml")) == []
+
+
+def test_the_stages_and_shared_fields_fit_the_schema() -> None:
+    assert faults_in(resources.definition("boards/ledger/params/stages.yaml"), "sequences") == []
+    assert faults_in(resources.definition("boards/ledger/params/fields.yaml"), "sets") == []
+
+
+@pytest.mark.parametrize(("more", "at"), MISTYPED)
+def test_a_definition_that_is_mistyped_is_not_taken(more: dict[str, Any], at: str | None) -> None:
+    definition: Any = {
+        **{words: {"zh": "样例", "en": "Sample"} for words in ("label", "plural", "gist")},
+        "serves": ["G1"],
+        "levels": {
+            "item": {
+                "label": {"zh": "事项", "en": "Item"},
+                "fields": {"measure": {"label": {"zh": "举措", "en": "Measure"}, "type": "words"}},
+                "columns": ["title"],
+            }
+        },
+    }
+    assert defined("sample", definition).light == "suqian"
+    assert faults_in(definition) == []
+    place = definition
+    for key in at.split(".") if at else ():
+        place = place[key]
+    place |= more
+    with pytest.raises((TypeError, KeyError)):
+        defined("sample", definition)
+    assert faults_in(definition) or "shared" in more or "stages" in more, "names of sets are the loader's"
 
 
 def test_every_system_of_the_ledger_has_a_kind(shared: Path) -> None:
@@ -59,12 +116,10 @@ def test_the_light_rule_of_a_kind_is_there(kind: Kind) -> None:
 
 
 def test_what_concerns_internal_life_is_hidden_until_turned_on() -> None:
-    assert {name for name, kind in kinds().items() if kind.hidden} == {
-        "assessment",
-        "cohort",
-        "evidence",
-        "visit",
-    }
+    hidden = {name: kind.serves for name, kind in kinds().items() if kind.hidden}
+    assert hidden == {"cohort": ("G15",), "evidence": ("G16",), "visit": ("G24",)}
+    served = {system for kind in offered(hidden=False).values() for system in kind.serves}
+    assert not served & {"G15", "G16", "G24"}
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,17 @@ def test_more_progress_is_never_worse(promise: Promise, on: date, more: float) -
     assert SEVERITY[light_of(ahead, on, RULE).state] <= SEVERITY[light_of(promise, on, RULE).state]
 
 
+@pytest.mark.parametrize("due_on", [date(2026, 6, 1), date(2026, 7, 9), date(2027, 6, 1)])
+def test_a_report_without_progress_is_still_a_report(due_on: date) -> None:
+    """A note alone changes no light, but nobody says that nothing was reported."""
+    silent = Promise(due_on=due_on)
+    noted = replace(silent, reported_on=date(2026, 6, 20))
+    before, after = (light_of(one, date(2026, 7, 1), RULE) for one in (silent, noted))
+    assert before.state == after.state
+    assert "nothing has been reported" in before.reason
+    assert "the last report gives no progress" in after.reason
+
+
 @given(promises, days)
 def test_overdue_means_a_due_day_that_has_passed_and_no_end(promise: Promise, on: date) -> None:
     late = promise.due_on is not None and on > promise.due_on and (promise.progress or 0) < 1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Dialog, Locator, Page, expect
 
 from haihe.boards.accounts import OPERATOR
 from haihe.boards.ledger import Edit, actions
@@ -94,13 +94,23 @@ async def test_a_report_is_sent_from_the_item_and_shown_there(desk: Page, store:
     node = actions.tree_of(store, OPERATOR, draft, DUE)[1].node
     await ready(desk, f"/item/{node.id}")
     await expect(desk.get_by_text("nothing has been reported")).to_be_visible()
+    await desk.locator("summary", has_text="Report").click()
     await desk.locator("input[name=progress]").fill("140")
     await desk.get_by_role("button", name="Send").first.click()
     await expect(desk.get_by_text("A progress of 1.4 cannot be.")).to_be_visible()
     await desk.locator("input[name=progress]").fill("90")
     await desk.locator("textarea[name=note]").fill("签约完成。")
+    await desk.locator("input[name=forecast_due_on]").fill("2020-01-01")
+    asked: list[str] = []
+
+    async def agree(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        await dialog.accept()
+
+    desk.on("dialog", agree)
     await desk.get_by_role("button", name="Send").first.click()
     await expect(desk.locator(".hai-timeline")).to_contain_text("签约完成。")
+    assert asked == ["You expect it by a day that has passed. Save it all the same?"]
     assert actions.node_at(store, OPERATOR, node.id, actions.today()).standing.progress == 0.9
 
 
@@ -129,18 +139,41 @@ WALKED = (
     "plan", "programme", "agreement", "meeting", "problem", "study", "request", "aid", "construction",
     "investment",
 )  # fmt: skip
-BOXES = {"date": "2026-03-01", "money": "1200", "place": "120114", "count": "3", "node": "1"}
+BOXES = {
+    "date": "2026-03-01", "money": "1200", "place": "120114", "count": "3", "number": "38.5", "share": "0.4",
+    "unit": "样例市科学技术局", "units": "样例一区、样例二区", "words": "两区联合推进，已完成调查摸底。",
+}  # fmt: skip
 
 
-async def fill(form: Locator, level: Level, names: Iterable[str]) -> None:
-    """Fill the boxes of some fields."""
+async def fill(form: Locator, level: Level, names: Iterable[str], linked: int) -> None:
+    """Fill the boxes of some fields, those for an item with the address of one."""
     for name in names:
-        await form.locator(f"[name=field-{name}]").fill(BOXES.get(level.fields[name].type, "样例内容"))
+        words = {**BOXES, "node": f"http://127.0.0.1/item/{linked}"}.get(level.fields[name].type, "样例内容")
+        await form.locator(f"[name=field-{name}]").fill(words)
+
+
+async def move_to_end(desk: Page, level: Level, linked: int) -> None:
+    """Bring an entry from stage to stage until one that ends."""
+    for before, stage in pairwise(level.stages.values()):
+        if before.ends:
+            break
+        move = desk.locator("details", has=desk.get_by_text(f"Move to: {stage.label['en']}", exact=True))
+        await move.locator("summary").click()
+        await fill(
+            move,
+            level,
+            [need for need in stage.needs if await move.locator(f"[name=field-{need}]").count()],
+            linked,
+        )
+        await move.get_by_role("button", name="Move").click()
+        await expect(desk.locator(".hai-stepper li[data-state=now]")).to_have_text(stage.label["en"])
 
 
 @pytest.mark.parametrize("name", WALKED)
 async def test_a_register_is_walked_in_the_browser_to_its_end(desk: Page, store: Store, name: str) -> None:
     kind = kinds()[name]
+    reforms = actions.begin_register(store, OPERATOR, "样例改革事项", "reform")
+    linked = actions.add_node(store, OPERATOR, reforms, None, Edit("样例举措", "", "reform"))
     await ready(desk, "/plans")
     await desk.get_by_text("Begin a register").click()
     await desk.locator("input[name=name]").fill(f"样例{kind.label['zh']}")
@@ -158,11 +191,11 @@ async def test_a_register_is_walked_in_the_browser_to_its_end(desk: Page, store:
             "details", has=desk.locator("summary", has_text=f"Add: {level.label['en']}")
         ).first
         if await fold.get_attribute("open") is None:
-            await fold.locator("summary").click()
+            await fold.locator("summary").first.click()
         await fold.locator("input[name=title]").fill(f"样例{level.label['zh']}")
         if level.promise:
             await fold.locator("input[name=due_on]").fill(f"{DUE:%Y-%m-%d}")
-        await fill(fold, level, (each.name for each in level.fields.values() if each.required))
+        await fill(fold, level, (each.name for each in level.fields.values() if each.required), linked)
         await fold.get_by_role("button", name="Add").click()
         made = desk.get_by_role("link", name=f"样例{level.label['zh']}", exact=True)
         added = made.and_(desk.locator("a[href^='/item/']")).last
@@ -173,18 +206,7 @@ async def test_a_register_is_walked_in_the_browser_to_its_end(desk: Page, store:
         parent = level.name
         if level.promise:
             await expect(desk.locator(".hai-light").first).to_contain_text("overdue")
-        for before, stage in pairwise(level.stages.values()):
-            if before.ends:
-                break
-            move = desk.locator("details", has=desk.get_by_text(f"Move to: {stage.label['en']}", exact=True))
-            await move.locator("summary").click()
-            await fill(
-                move,
-                level,
-                [need for need in stage.needs if await move.locator(f"[name=field-{need}]").count()],
-            )
-            await move.get_by_role("button", name="Move").click()
-            await expect(desk.locator(".hai-stepper li[data-state=now]")).to_have_text(stage.label["en"])
+        await move_to_end(desk, level, linked)
     await ready(desk, f"/plan/{plan}?view=stages")
     last = [each for each in actions.tree_of(store, OPERATOR, plan, DUE) if each.node.stage]
     for each in last:

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from haihe.boards.accounts import OPERATOR, PUBLIC, Asker, Grant
 from haihe.boards.ledger import Edit, Node, Return, actions
 from haihe.boards.ledger.changes import Book
-from haihe.boards.ledger.kinds import Field, Given, Kind, Level, kinds
+from haihe.boards.ledger.kinds import LINKS, Field, Given, Kind, Level, kinds
 from haihe.boards.ledger.lines import lines_of
 from haihe.boards.ledger.records import Sought, Step, Turn
 from haihe.kit.errors import Conflict, Forbidden, Invalid, NotFound, Unknown
@@ -30,19 +30,19 @@ VIEWER = Asker("viewer", (Grant("viewer"),), 1)
 REPORTER = Asker("reporter", (Grant("reporter"),), 2)
 
 
-def example(field: Field) -> Given:
+def example(field: Field, link: str = "") -> Given:
     """A value that a field takes."""
     choice = next(iter(field.choices or {}), "")
     values: Mapping[str, Given] = {
         "text": "样例文字", "words": "样例说明。", "number": 1.5, "count": 3, "money": 1_234_500_000,
         "share": 0.25, "date": "2026-03-01", "flag": True, "choice": choice, "choices": [choice],
-        "unit": "样例市科技局", "units": ["样例一区", "样例二区"], "place": "120114", "node": "1",
+        "unit": "样例市科技局", "units": ["样例一区", "样例二区"], "place": "120114", "node": link,
     }  # fmt: skip
     return values[field.type]
 
 
 def written(level: Level, title: str, *, whole: bool) -> Edit:
-    fields = [field for field in level.fields.values() if whole or field.required]
+    fields = [one for one in level.fields.values() if one.required or (whole and one.type not in LINKS)]
     promise = {"due_on": DUE, "lead": ("样例市科技局",)} if level.promise else {}
     return Edit(title, "", level.name, values={field.name: example(field) for field in fields}, **promise)  # type: ignore[arg-type]
 
@@ -75,12 +75,14 @@ def test_a_register_is_walked_from_its_beginning_to_what_is_handed_on(
     monkeypatch.setenv("HAIHE_HIDDEN_KINDS", "1")
     nodes = filled(store, replace(kind, hidden=False), whole=False)
     plan = at(store, next(iter(nodes.values()))).plan
-    for name, number in nodes.items():
+    reforms = actions.begin_register(store, OPERATOR, "样例举措", "reform")
+    measure = str(actions.add_node(store, OPERATOR, reforms, None, Edit("样例举措", "", "reform")))
+    for number in (number for name, number in nodes.items() if kind.levels[name].promise):
+        assert actions.node_at(store, OPERATOR, number, ON).standing.light.state == "overdue"
+    for name, number in reversed(nodes.items()):
         level = kind.levels[name]
-        if level.promise:
-            assert actions.node_at(store, OPERATOR, number, ON).standing.light.state == "overdue"
         for stage in list(level.stages.values())[1:]:
-            missing = {need: example(level.fields[need]) for need in stage.needs}
+            missing = {need: example(level.fields[need], measure) for need in stage.needs}
             if any(not at(store, number).values.get(need) for need in missing):
                 with pytest.raises(Invalid, match=next(iter(missing))):
                     actions.move_node(store, OPERATOR, number, Step(stage.name))

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haihe.boards.ledger import Node, Report, Share, Tag, rule_on, standings, tally
-from haihe.boards.ledger.rollup import reviewed, stood
+from haihe.boards.ledger.money import Money
+from haihe.boards.ledger.rollup import is_rolled_up, reviewed, stood
 from haihe.boards.ledger.tree import accepted, children_of
 
 ON = date(2026, 7, 1)
@@ -145,6 +146,39 @@ def test_a_task_with_a_day_of_its_own_is_a_promise_beside_its_items() -> None:
     found = standings(nodes, ON, RULE)
     assert found[2].light.state == "on_track"
     assert found[1].promises == 2
+
+
+def test_money_is_summed_once_with_how_many_gave_it() -> None:
+    """An item that cites a project, even under another aspect, adds nothing to what the project gives."""
+    nodes = [
+        node(1, (1,), None),
+        node(2, (1, 1), 1),
+        node(3, (1, 1, 1), 2, kind="project", values={"investment_fen": 700}),
+        node(4, (1, 1, 2), 2, kind="project"),
+        node(5, (1, 1, 3), 2, cites=3),
+        node(6, (1, 2), 1, kind="project", values={"investment_fen": 50}),
+        node(7, (2,), None),
+        node(8, (2, 1), 7, kind="item", cites=3),
+    ]
+    found = standings(nodes, ON, RULE)
+    assert found[2].money == {"investment_fen": Money(700, 1, 2)}
+    assert found[1].money == {"investment_fen": Money(750, 2, 3)}
+    assert not found[7].money
+    assert not found[5].money
+
+
+def test_progress_says_whether_it_is_that_of_what_stands_below() -> None:
+    nodes = [node(1, (1,), None), node(2, (1, 1), 1, report=report(2, 0.5)), node(3, (1, 2), 1)]
+    found = standings(nodes, ON, RULE)
+    assert (is_rolled_up(found[1]), found[1].progress, found[1].reported, found[1].promises) == (
+        True,
+        0.5,
+        1,
+        2,
+    )
+    assert not is_rolled_up(found[2])
+    own = standings([replace(nodes[0], report=report(1, 0.2)), *nodes[1:]], ON, RULE)[1]
+    assert (is_rolled_up(own), own.progress) == (False, 0.2)
 
 
 def test_a_tally_counts_by_any_key() -> None:

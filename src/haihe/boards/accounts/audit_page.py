@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from asyncio import to_thread
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from haihe.boards.accounts.actions import audit_verdict
+from haihe.boards.accounts.acts import ACT_LABELS, ACTOR_LABELS
 from haihe.boards.accounts.audit_actions import Line, audit_lines
 from haihe.boards.accounts.request_actions import asker_now
-from haihe.kit.clock import REGION
+from haihe.kit.clock import REGION, day_in_region
 from haihe.kit.cursor import Page
 from haihe.kit.errors import N_
 from haihe.kit.limits import PAGE_ROWS_DEFAULT, QUERY_CHARACTERS_MAX
@@ -21,7 +23,7 @@ from haihe.store.session import as_json
 from haihe.ui import page_at
 from haihe.ui.frame import frame
 from haihe.ui.language import tr
-from haihe.ui.markup import download_links, link, write
+from haihe.ui.markup import download_links, html, joined, link, write
 from haihe.ui.table import Column, plain_table
 from haihe.ui.widgets import answer, coverage_line, section
 
@@ -38,9 +40,10 @@ async def audit(q: str = "", before: str | None = None) -> None:
         verdict = await to_thread(audit_verdict, store, asker)
         answer(_said(verdict))
         words = q[:QUERY_CHARACTERS_MAX]
-        found = await to_thread(audit_lines, store, asker, words, before, PAGE_ROWS_DEFAULT)
+        sought = next((act for act, label in ACT_LABELS.items() if tr(label) == words.strip()), words)
+        found = await to_thread(audit_lines, store, asker, sought, before, PAGE_ROWS_DEFAULT)
         files = {
-            name: f"/api/v1/audit/lines?{urlencode({'q': words, 'format': name.lower()})}"
+            name: f"/api/v1/audit/lines?{urlencode({'q': sought, 'format': name.lower()})}"
             for name in ("CSV", "xlsx")
         }
         with section(tr(N_("Who did what")), download_links(files)):
@@ -51,7 +54,7 @@ async def audit(q: str = "", before: str | None = None) -> None:
                 write(link(tr(N_("Older lines")), older), "p")
         coverage_line(
             tr(N_("Everything that changed something here, and every sign-in that failed.")),
-            as_of=datetime.now(UTC).date(),
+            as_of=day_in_region(datetime.now(UTC)),
         )
 
 
@@ -85,11 +88,22 @@ def _lines(found: Page[Line]) -> None:
         {
             "id": one.id,
             "at": one.at.astimezone(REGION).strftime("%Y-%m-%d %H:%M:%S"),
-            "actor": one.name or one.actor,
-            "action": one.action,
+            "actor": one.name or tr(ACTOR_LABELS.get(one.actor, one.actor)),
+            "action": html(
+                '<span title="{}">{}</span>', one.action, tr(ACT_LABELS.get(one.action, one.action))
+            ),
             "subject": one.subject,
-            "detail": as_json(one.detail) if one.detail else "",
+            "detail": _detail(one.detail) if one.detail else "",
         }
         for one in found.rows
     ]
     write(plain_table(columns, rows), classes="hai-data")
+
+
+def _detail(detail: Mapping[str, object]) -> Markup:
+    """What a line says in detail, folded."""
+    pairs = joined(
+        html("<dt>{}</dt><dd>{}</dd>", name, value if isinstance(value, str) else as_json(value))
+        for name, value in detail.items()
+    )
+    return html("<details><summary>{}</summary><dl>{}</dl></details>", tr(N_("Details")), pairs)

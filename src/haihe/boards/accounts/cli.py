@@ -1,4 +1,4 @@
-"""`haihe account …` and `haihe audit verify`."""
+"""`haihe user …` and `haihe audit verify`."""
 
 from __future__ import annotations
 
@@ -10,23 +10,25 @@ from haihe.boards.accounts import actions
 from haihe.boards.accounts.records import OPERATOR, Grant
 from haihe.boards.accounts.separation_actions import separate, set_grants
 from haihe.boards.accounts.token_cli import account_named, token
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_, Conflict
 from haihe.store.opening import the_store
 
-account = typer.Typer(help="Make accounts and renew their passwords.", no_args_is_help=True)
-account.add_typer(token, name="token")
+user = typer.Typer(help="Make, close and list accounts, and renew their passwords.", no_args_is_help=True)
+user.add_typer(token, name="token")
 audit = typer.Typer(help="The chain that says who did what.", no_args_is_help=True)
 
 
-@account.command("list")
+@user.command("list")
 def list_accounts() -> None:
-    """List every account and its roles."""
+    """List every account, its roles and, where it is closed, since when."""
     for one in actions.accounts(the_store(), OPERATOR):
         roles = ", ".join(grant.role for grant in one.grants)
-        typer.echo(f"{one.id}\t{one.name}\t{one.title}\t{roles}")
+        closed = f"\tdisabled {day_in_region(one.disabled_at)}" if one.disabled_at else ""
+        typer.echo(f"{one.id}\t{one.name}\t{one.title}\t{roles}{closed}")
 
 
-@account.command("add")
+@user.command("add")
 def add(
     name: Annotated[str, typer.Argument(help="The name to sign in with.")],
     role: Annotated[
@@ -43,7 +45,21 @@ def add(
     typer.echo(actions.add_account(the_store(), OPERATOR, name, title, [Grant(role, unit)]))
 
 
-@account.command("role")
+@user.command("disable")
+def disable(name: Annotated[str, typer.Argument(help="The name of the account.")]) -> None:
+    """Close an account: its sessions end and its tokens are refused; what it did stays."""
+    store = the_store()
+    actions.set_disabled(store, OPERATOR, account_named(store, name), disabled=True)
+
+
+@user.command("enable")
+def enable(name: Annotated[str, typer.Argument(help="The name of the account.")]) -> None:
+    """Open a closed account again."""
+    store = the_store()
+    actions.set_disabled(store, OPERATOR, account_named(store, name), disabled=False)
+
+
+@user.command("role")
 def set_role(
     name: Annotated[str, typer.Argument(help="The name of the account.")],
     role: Annotated[str, typer.Argument(help="The role that replaces those it has.")],
@@ -54,7 +70,7 @@ def set_role(
     set_grants(store, OPERATOR, account_named(store, name), [Grant(role, unit)])
 
 
-@account.command("separate")
+@user.command("separate")
 def separate_administrators(
     system: Annotated[str, typer.Argument(help="The account that is to run the house.")],
     security: Annotated[str, typer.Argument(help="The account that is to say who may do what.")],
@@ -66,14 +82,14 @@ def separate_administrators(
         typer.echo(f"{role}\t{names[role]}\t{password}")
 
 
-@account.command("renew")
+@user.command("renew")
 def renew(name: Annotated[str, typer.Argument(help="The name of the account.")]) -> None:
     """Give an account a new one-time password, end its sessions and tokens, and print the password."""
     store = the_store()
     typer.echo(actions.renew_password(store, OPERATOR, account_named(store, name)))
 
 
-@account.command("link")
+@user.command("link")
 def link(
     name: Annotated[str, typer.Argument(help="The name of the account.")],
     subject: Annotated[str, typer.Argument(help="The provider's identifier (sub) of whoever uses it.")],
@@ -85,7 +101,7 @@ def link(
     link_identity(store, OPERATOR, account_named(store, name), subject)
 
 
-@account.command("unlink")
+@user.command("unlink")
 def unlink(name: Annotated[str, typer.Argument(help="The name of the account.")]) -> None:
     """Take an account's link to the provider of single sign-on away."""
     from haihe.boards.accounts.signon_actions import unlink_identity  # noqa: PLC0415  half a second

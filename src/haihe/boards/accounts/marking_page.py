@@ -43,5 +43,7 @@ async def marking(subject: str) -> None:
         await to_thread(mark, the_store(), asker, subject, event.value)
 
     level = held.level if held else None
-    choice = ui.select(labels, value=level, label=tr(N_("Marking")), clearable=True, on_change=change)
-    choice.props("outlined stack-label dense")
+    words = tr(N_("Marking"))
+    choice = ui.select(labels, value=level, clearable=True, on_change=change).classes("hai-marking")
+    choice.props("borderless dense options-dense").props["aria-label"] = words
+    choice.props["prefix"] = words if level else tr(N_("Marking: none"))

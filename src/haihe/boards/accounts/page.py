@@ -20,6 +20,7 @@ from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.accounts.separation_actions import set_grants
 from haihe.boards.accounts.signon import provider_of
 from haihe.boards.accounts.signon_actions import subject_of, unlink_identity
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui import page_at
@@ -183,11 +184,11 @@ async def accounts() -> None:
             with section(tr(N_("New account"))):
                 _account_form(asker)
         await token_page.tokens(asker, own=False)
-        coverage_line(tr(N_("All accounts of this installation.")), as_of=datetime.now(UTC).date())
+        coverage_line(tr(N_("All accounts of this installation.")), as_of=day_in_region(datetime.now(UTC)))
 
 
 def _account_row(asker: Asker, one: Account) -> None:
-    since = tr(N_("since {day}"), day=one.created_at.date().isoformat())
+    since = tr(N_("since {day}"), day=day_in_region(one.created_at))
     parts = (one.title, _roles(one.grants) or tr(N_("no role yet")), since)
     said = Markup(" · ").join(part for part in parts if part)
     with ui.element("div").classes("hai-row"):

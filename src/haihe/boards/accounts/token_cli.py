@@ -1,4 +1,4 @@
-"""`haihe account token …`: API tokens."""
+"""`haihe user token …`: API tokens."""
 
 from __future__ import annotations
 

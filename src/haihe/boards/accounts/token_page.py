@@ -13,6 +13,7 @@ from haihe.boards.accounts import token_actions
 from haihe.boards.accounts.permissions import ACTION_LABELS
 from haihe.boards.accounts.records import Asker
 from haihe.boards.accounts.tokens import DAYS, DAYS_MAX, Token, Wish, offered
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui.language import tr
@@ -44,8 +45,8 @@ def _row(asker: Asker, one: Token) -> None:
         words,
         account=one.account,
         actions=_words(one.actions),
-        ends=one.ends_at.date().isoformat(),
-        used=one.last_used_at.date().isoformat() if one.last_used_at else tr(N_("never")),
+        ends=day_in_region(one.ends_at),
+        used=day_in_region(one.last_used_at) if one.last_used_at else tr(N_("never")),
     )
     with ui.element("div").classes("hai-row"):
         write(Markup("<strong>{}</strong> · {}").format(one.name, said), "span")
@@ -55,7 +56,7 @@ def _row(asker: Asker, one: Token) -> None:
                     N_(
                         "Revoked on {day}.",
                     ),
-                    day=one.revoked_at.date().isoformat(),
+                    day=day_in_region(one.revoked_at),
                 ),
                 "span",
                 "hai-note",

@@ -12,9 +12,11 @@ from haihe.boards.accounts import Asker, may, may_part, require
 from haihe.boards.accounts.actions import actor_of
 from haihe.boards.ledger import (
     checks,
+    endings,
     intake,
     kinds,
     light_actions,
+    link_actions,
     plan_actions,
     records,
     report_tables,
@@ -28,7 +30,7 @@ from haihe.boards.ledger.edit_tables import check_version
 from haihe.boards.ledger.kinds import Kind
 from haihe.boards.ledger.light_tables import LIGHT_HISTORY, changes_where
 from haihe.boards.ledger.lines import lines_of
-from haihe.boards.ledger.node_tables import item_of, line_of, locked
+from haihe.boards.ledger.node_tables import item_of, line_of, locked, with_movers
 from haihe.boards.ledger.periods import Moment
 from haihe.boards.ledger.report_intake import sent_before, take_reports
 from haihe.boards.ledger.rollup import counted, promises_in, reviewed
@@ -170,7 +172,8 @@ def node_at(store: Store, asker: Asker, node: int, on: date, as_of: datetime | N
             nodes = tree_seen(connection, asker, on, plan, as_of)
             found = counted(nodes, on)
             found = reviewed(nodes, found) if may_part(asker, "see_unpublished") else found
-        return item_of(connection, held, found, node, Moment(on, as_of))
+        item = item_of(connection, held, found, node, Moment(on, as_of))
+        return with_movers(connection, item, named=may_part(asker, "see_unpublished"))
 
 
 def accept(
@@ -222,6 +225,8 @@ def edit_node(store: Store, asker: Asker, node: int, edit: records.Edit, seen: i
         held = hold(session, tables.plan_of_node(session.connection, node))
         check_version(session.connection, held[node], seen)
         intake.rewrite(session, held, node, edit)
+        level = kinds.kinds()[held[node].register].levels[edit.kind]
+        link_actions.check(session.connection, asker, level, edit.values, held[node])
         session.record("edit_node", f"node/{node}", {"title": edit.title})
         session.commit()
 
@@ -236,6 +241,8 @@ def add_node(store: Store, asker: Asker, plan: int, parent: int | None, edit: re
     entities = intake.entities_of(store, (*edit.lead, *edit.cooperating), None)
     with writing(store.engine, actor_of(asker)) as session:
         node = intake.add(session, held, parent, edit, entities)
+        level = kinds.kinds()[held.kind].levels[edit.kind]
+        link_actions.check(session.connection, asker, level, edit.values)
         session.record("add_node", f"node/{node}", {"title": edit.title})
         session.commit()
     return node
@@ -257,6 +264,8 @@ def move_node(store: Store, asker: Asker, node: int, step: records.Step, seen: i
         tree.check_accepted(before, tree.ancestors(before, held))
         values = checks.checked_values(tree.level_of(before), {**before.values, **step.values}, whole=False)
         tree.check_step(before, step)
+        endings.check_ending(before, step.stage, held)
+        link_actions.check(session.connection, asker, tree.level_of(before), values, before)
         entered = {"stage": step.stage, "stage_on": today(), "values": values}
         intake.decide(session, before, "move", entered, step)
         session.record("move_node", f"node/{node}", {"from": before.stage, "to": step.stage})
@@ -275,13 +284,14 @@ def import_book(store: Store, asker: Asker, name: str, book: Book, *, dry_run: b
     with writing(store.engine, actor_of(asker)) as session:
         plan = intake.plan_for(session, name, kind.name, book.tier)
         held = hold(session, plan.id).values()
-        changes, rejects = changes_of(filled, list(held))
+        filled = link_actions.checked(session.connection, asker, filled, kind, held)
+        changes, rejects = changes_of(filled, list(held), kind)
         if not dry_run:
             handed = intake.Handed(store.files.keep(book.content), entities)
             intake.put_lines(session, plan, changes, held, handed)
             session.record("import_plan", f"plan/{plan.id}", {"file": handed.sha256})
             session.commit()
-    return Imported(None if dry_run else plan.id, changes, (*filled.rejects, *rejects))
+    return Imported(None if dry_run else plan.id, changes, (*filled.rejects, *rejects), kind)
 
 
 def workbook_of(store: Store, asker: Asker, plan: int, language: str) -> bytes:

@@ -15,7 +15,7 @@ from haihe.boards.ledger.baselines import Baseline, Compared, checked_baseline_n
 from haihe.boards.ledger.periods import moment_of
 from haihe.boards.ledger.plan_actions import plan_at, today
 from haihe.boards.ledger.watch_actions import check_inside
-from haihe.kit.clock import REGION
+from haihe.kit.clock import REGION, day_in_region
 from haihe.kit.errors import N_, Conflict, Invalid, NotFound
 from haihe.kit.periods import is_period, last_day_of, month_of, neighbour
 from haihe.store.opening import Store
@@ -47,7 +47,7 @@ def compared(store: Store, asker: Asker, plan: int, against: str = "") -> Compar
         raise Invalid(
             N_("{moment} is still to come."), advice=N_("Compare with a moment that has passed."), moment=name
         )
-    on = at.astimezone(REGION).date()
+    on = day_in_region(at)
     then = actions.standings_as_of(store, asker, plan, on, at)
     standing = actions.tree_of(store, asker, plan, today())
     return Compared(plan, name, at, today(), pairs_of(then, standing), sums_of(then), sums_of(standing))
@@ -117,5 +117,5 @@ def remove_baseline(store: Store, asker: Asker, baseline: int, *, back: bool = F
 
 def _taken(name: str) -> Conflict:
     return Conflict(
-        N_("The register has a baseline {name} already."), advice=N_("Choose another name."), name=name
+        N_("The register has a baseline {name} already."), advice=N_("Give it another name."), name=name
     )

@@ -9,17 +9,20 @@ from datetime import date
 from typing import Literal
 
 from haihe.boards.ledger.forecasts import memory
-from haihe.boards.ledger.kinds import Kind, Stage, kinds
+from haihe.boards.ledger.kinds import LINKS, Kind, Stage, kinds
+from haihe.boards.ledger.money import Money
 from haihe.boards.ledger.records import Evidence, Frame, Item, Node, Number, Plan, Role, Standing
-from haihe.boards.ledger.rollup import promises_in
+from haihe.boards.ledger.rollup import is_rolled_up, promises_in
 from haihe.boards.ledger.rows import place_of, reason_of, themes_of, told, values_of
-from haihe.boards.ledger.summary import ThemeCard
+from haihe.boards.ledger.summary import Glance, ThemeCard
 from haihe.boards.ledger.tree import level_of, stage_of
-from haihe.kit.clock import REGION
+from haihe.boards.ledger.values import told as told_value
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_
 from haihe.kit.words import say
 
 CARDS_SHOWN = 30
+FEN_PER_YI = 10_000_000_000
 
 Cells = dict[str, object]
 Facet = tuple[str, str, list[tuple[str, str, int | None]]]
@@ -52,9 +55,10 @@ class Lamp:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A share from 0 to 1, None where it is unknown."""
+    """A share from 0 to 1, None where it is unknown; `of` are so many of so many that it is made of."""
 
     share: float | None
+    of: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,11 @@ class Lane:
     count: int
     cards: tuple[tuple[object, ...], ...]
 
+    @property
+    def more(self) -> int:
+        """How many of them nothing is said of."""
+        return self.count - len(self.cards)
+
 
 def titled(name: object, tier: str) -> tuple[object, ...]:
     """A name with the mark of a sample where it is one."""
@@ -95,14 +104,17 @@ def link_of(node: Node) -> object:
     return Link(node.title, f"/item/{node.id}") if node.told else node.title
 
 
-def plan_cells(plan: Plan, language: str) -> Cells:
-    """A register as a row of the list."""
+def plan_cells(plan: Plan, glance: Glance | None, language: str) -> Cells:
+    """A register as a row of the list, with what its promises add up to where that is worked out."""
+    late = glance.counts["overdue"] if glance else 0
     return {
         "name": titled(Link(plan.name, f"/plan/{plan.id}"), plan.tier),
         "kind": kinds()[plan.kind].label[language],
         "accepted": plan.accepted,
         "drafts": Link(plan.drafts, f"/plan/{plan.id}?review=1") if plan.drafts else 0,
-        "published": plan.published_at.date() if plan.published_at else "–",
+        "reported": f"{glance.reported}/{glance.promises}" if glance and glance.promises else "–",
+        "overdue": Link(late, f"/plan/{plan.id}?light=overdue") if late else 0 if glance else "–",
+        "published": day_in_region(plan.published_at) if plan.published_at else "–",
     }
 
 
@@ -141,6 +153,29 @@ def units_of(node: Node, role: Role) -> tuple[object, ...]:
     return tuple(Link(one.name, f"/entity/{one.entity}") if one.entity else one.name for one in shares)
 
 
+def progress_of(standing: Standing) -> Bar:
+    """The progress of a node, and where it is that of what stands below of how many it is made."""
+    of = (standing.reported, standing.promises) if is_rolled_up(standing) else None
+    return Bar(standing.progress, None if standing.progress is None else of)
+
+
+def money_words(register: str, money: Mapping[str, Money], language: str) -> Iterator[tuple[str, str]]:
+    """The sums of money that somebody gave a part of: the label of the field, and the sum of how many."""
+    fields = kinds()[register].fields
+    for name, each in money.items():
+        if each.given:
+            amount = told_value(fields[name], each.fen, language)
+            if each.fen >= FEN_PER_YI:
+                amount = say(
+                    N_("{amount} × 100 million yuan"), language, amount=f"{each.fen / FEN_PER_YI:,.4g}"
+                )
+            words = N_("{amount} ({given} of {of} give one)")
+            yield (
+                fields[name].label[language],
+                say(words, language, amount=amount, given=each.given, of=each.of),
+            )
+
+
 def stage_label(node: Node, language: str) -> str:
     """The stage that a node is in, in words."""
     stage = stage_of(node)
@@ -161,7 +196,7 @@ def node_cells(standing: Standing, frame: Frame | None, language: str) -> Cells:
             if is_lit(standing)
             else "",
             "stage": stage_label(node, language),
-            "progress": Bar(standing.progress) if is_lit(standing) else "",
+            "progress": progress_of(standing) if is_lit(standing) and node.told else "",
             "due": node.due_on or node.due_words or unknown,
             "lead": units_of(node, "lead") or unknown,
             "themes": Labels(tuple(themes_of(node, frame, language).values())),
@@ -177,19 +212,24 @@ def particulars(item: Item, frame: Frame | None, language: str) -> Iterator[tupl
     yield say(N_("Kind"), language), level.label[language]
     known: list[tuple[str, object]] = [
         (N_("Themes"), Labels(themes) if themes else None),
-        (N_("Lead unit"), units_of(node, "lead") or None),
-        (N_("Cooperating units"), units_of(node, "cooperating") or None),
+        (level.role("lead", language) or N_("Lead unit"), units_of(node, "lead") or None),
+        (
+            level.role("cooperating", language) or N_("Cooperating units"),
+            units_of(node, "cooperating") or None,
+        ),
         (N_("Start"), node.start_on),
         (N_("Due"), tuple(filter(None, (node.due_on, node.due_words))) or None),
-        (N_("Progress"), Bar(item.standing.progress)),
+        (N_("Progress"), progress_of(item.standing)),
     ]
     for name, content in known:
         if level.promise or content not in (None, Bar(None)):
             yield say(name, language), content
+    below = {name: each for name, each in item.standing.money.items() if name not in level.fields}
+    yield from money_words(node.register, below, language)
     for field in level.fields.values():
         written = values.get(field.name)
-        linked = field.type == "node" and written
-        yield field.label[language], Link(written, f"/item/{written}") if linked else written
+        if field.type not in LINKS and (written or not field.aside):
+            yield field.label[language], written
     if item.cites:
         yield say(N_("Cites"), language), link_of(item.cites)
     if item.cited_by:
@@ -204,7 +244,7 @@ def moments(item: Item, language: str) -> list[tuple[date, object, str]]:
     found += _reported(item, language)
     found += [
         (
-            one.at.astimezone(REGION).date(),
+            day_in_region(one.at),
             (say(N_("Issued for {period}"), language, period=one.period), Lamp(one.state)),
             one.reason,
         )
@@ -213,7 +253,7 @@ def moments(item: Item, language: str) -> list[tuple[date, object, str]]:
     stages = level_of(item.standing.node).stages
     for move in item.moves:
         names = (stages[name].label[language] if name in stages else "–" for name in move.stages)
-        found.append((move.at.date(), " → ".join(names), f"{move.by} {move.reason}".strip()))
+        found.append((day_in_region(move.at), " → ".join(names), f"{move.by} {move.reason}".strip()))
     return sorted(found, key=lambda moment: moment[0], reverse=True)
 
 

@@ -61,7 +61,7 @@
   }
 
   async function send(form) {
-    const button = form.querySelector("button");
+    const button = form.querySelector("button.hai-button");
     if (button.disabled) return;
     clearTimeout(timers.get(form));
     button.disabled = form.inert = true;
@@ -133,7 +133,9 @@
     const form = event.target.closest?.("form.hai-desk");
     if (!form) return;
     event.preventDefault();
-    send(form);
+    const { progress, forecast_due_on: expected } = form.elements;
+    const past = expected.value && expected.value < expected.dataset.day && Number(progress.value) < 100;
+    if (!past || confirm(expected.dataset.past)) send(form);
   });
 
   window.addEventListener("online", () => forms().filter((form) => stored(form)?.body).forEach(later));

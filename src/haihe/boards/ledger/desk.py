@@ -8,6 +8,7 @@ from datetime import date
 from html import escape
 
 from haihe.boards.ledger.checks import NOTE_CHARACTERS_MAX
+from haihe.boards.ledger.forms import box_html, forecast_box
 from haihe.boards.ledger.records import Standing
 from haihe.boards.ledger.units import by_urgency, finished_on, is_finished
 from haihe.kit import resources
@@ -45,14 +46,12 @@ def work_of(asked: Sequence[Standing], period: str, reported: Collection[int]) -
 
 
 def form_of(standing: Standing, period: str, on: date, language: str) -> str:
-    """The form for a promise as HTML, filled with what is known; its report speaks for a day."""
+    """The form for a promise as HTML, filled with its progress; its report speaks for a day."""
     node, report = standing.node, standing.node.report
     percent = round(100 * standing.progress) if standing.progress is not None else None
-    forecast = report.forecast_due_on if report and report.forecast_due_on else node.due_on
     words = {
         "progress": N_("Progress in per cent"),
         "note": N_("What was done"),
-        "forecast": N_("Expected by"),
         "difficulty": N_("Difficulties, help needed"),
         "send": N_("Save and go on"),
     }
@@ -62,7 +61,7 @@ def form_of(standing: Standing, period: str, on: date, language: str) -> str:
         day=on,
         percent="" if percent is None else percent,
         at=percent or 0,
-        forecast_on=forecast or "",
+        forecast=box_html(forecast_box(report, on, language)),
         longest=NOTE_CHARACTERS_MAX,
         **{name: escape(say(template, language)) for name, template in words.items()},
     )

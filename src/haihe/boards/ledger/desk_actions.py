@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from sqlalchemy import select
+
 from haihe.boards.accounts import Asker, may
 from haihe.boards.ledger import actions, unit_actions
 from haihe.boards.ledger.desk import Work, is_asked, work_of
 from haihe.boards.ledger.records import Standing
+from haihe.boards.ledger.tables import PLAN
 from haihe.boards.ledger.units import Unit, has_part
 from haihe.kit.periods import checked_period, month_of
 from haihe.store.opening import Store
+from haihe.store.session import reading
 
 
 def period_now() -> str:
@@ -33,6 +37,13 @@ def work(store: Store, asker: Asker, units: Collection[Unit], period: str) -> Wo
     checked_period(period)
     found = unit_actions.promises_of(store, asker, units, actions.today())
     return work_in(store, asker, (one for one in found if has_part(one.node, units, "lead")), period)
+
+
+def register_names(store: Store, found: Iterable[Standing]) -> dict[int, str]:
+    """The names of the registers that promises stand in, by their numbers."""
+    inside = PLAN.c.id.in_({one.node.plan for one in found})
+    with reading(store.engine) as connection:
+        return {row.id: row.name for row in connection.execute(select(PLAN.c.id, PLAN.c.name).where(inside))}
 
 
 def work_in(store: Store, asker: Asker, led: Iterable[Standing], period: str) -> Work:

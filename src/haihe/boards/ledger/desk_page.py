@@ -57,7 +57,7 @@ async def my_work(period: str = "", unit: str = "") -> None:
         _answer(units, found)
         await supervision_page.work_part(asker)
         if found.waiting:
-            _forms(asker, found)
+            await _forms(asker, found)
         else:
             why = tr(N_("Everything that is asked for in {period} has a report."), period=chosen)
             look.empty_state(tr(N_("Nothing is left to report.")), why, way=_way(units[0]))
@@ -104,12 +104,15 @@ def _answer(units: Sequence[Unit], found: Work) -> None:
     look.answer(phrase(words, unit=names, count=count, period=found.period, late=late))
 
 
-def _forms(asker: Asker, found: Work) -> None:
+async def _forms(asker: Asker, found: Work) -> None:
     """The items with their forms; the browser keeps what is written and sends it."""
     look.dress("boards/ledger/desk.css", "boards/ledger/desk.js")
-    lines = [
-        _line(one, found.period, opened=not place) for place, one in enumerate(found.waiting[:FORMS_SHOWN])
-    ]
+    shown = found.waiting[:FORMS_SHOWN]
+    names = await to_thread(desk_actions.register_names, the_store(), shown)
+    lines = (
+        _line(one, found.period, names.get(one.node.plan, ""), opened=not place)
+        for place, one in enumerate(shown)
+    )
     write(Markup("").join(lines), "ol", "hai-work")
     if (rest := len(found.waiting) - FORMS_SHOWN) > 0:
         words = N_("{count} more follow once these are saved and the page is loaded again.")
@@ -118,9 +121,10 @@ def _forms(asker: Asker, found: Work) -> None:
     ui.run_javascript(f"haiheWork({json.dumps(str(asker.account))}, {said})")
 
 
-def _line(one: Standing, period: str, *, opened: bool) -> Markup:
+def _line(one: Standing, period: str, register: str, *, opened: bool) -> Markup:
     node = one.node
-    known = [tr(N_("due {day}"), day=node.due_on or node.due_words or tr(N_("on no day")))]
+    due = tr(N_("due {day}"), day=node.due_on or node.due_words or tr(N_("on no day")))
+    known = [register, due]
     if node.report:
         share = "–" if node.report.progress is None else f"{node.report.progress:.0%}"
         known.append(tr(N_("last report {period}: {share}"), period=node.report.period, share=share))

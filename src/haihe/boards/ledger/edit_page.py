@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -15,6 +15,8 @@ from haihe import ui as look
 from haihe.boards.accounts import Asker
 from haihe.boards.ledger import actions, forms, records
 from haihe.boards.ledger.edits import Changed, Stale, merged
+from haihe.boards.ledger.kinds import Kind, kinds
+from haihe.boards.ledger.tree import STATE_LABELS
 from haihe.kit import resources
 from haihe.kit.clock import REGION
 from haihe.kit.errors import N_
@@ -86,7 +88,8 @@ def _compare(editing: _Editing, held: records.Item, stale: Stale, written: Mappi
     with editing.choice:
         _said(stale)
         places = {name: place for place, name in enumerate(labels)}
-        changed = sorted(stale.changed, key=lambda one: places.get(one.field, len(places)))
+        told = (_told(one, kinds()[editing.node.register]) for one in stale.changed)
+        changed = sorted(told, key=lambda one: places.get(one.field, len(places)))
         lines = (_line(one, labels, (was, theirs, mine)) for one in changed)
         write(Markup("").join(lines), "ul", "hai-merge")
         with ui.row():
@@ -112,7 +115,7 @@ def _line(one: Changed, labels: Mapping[str, str], words: tuple[Mapping[str, str
     known = f"{one.by} · {one.at.astimezone(REGION):%Y-%m-%d %H:%M:%S}"
     field = Markup("<li><b>{}</b> <small>{}</small>").format(labels.get(one.field, one.field), known)
     if one.field not in theirs:
-        return field + Markup("<p><del>{}</del> → {}</p></li>").format(_plain(one.before), _plain(one.after))
+        return field + Markup("<p><del>{}</del> → {}</p></li>").format(one.before, one.after)
     before, own = was.get(one.field, ""), mine.get(one.field, "")
     if own != before:
         field += Markup("<p><small>{}</small> {}</p>").format(tr(N_("Was")), before or "–")
@@ -127,8 +130,21 @@ def _pick(field: str, whose: str, label: str, words: str, *, chosen: bool) -> Ma
     ).format(field, whose, field, words, Markup(" checked") if chosen else "", label, words or "–")
 
 
-def _plain(value: Any) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else "–" if value is None else str(value)
+def _told(one: Changed, kind: Kind) -> Changed:
+    """A field that they changed, in words."""
+    return replace(one, before=_words(one.field, one.before, kind), after=_words(one.field, one.after, kind))
+
+
+def _words(field: str, value: Any, kind: Kind) -> str:
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    if field == "state":
+        return tr(STATE_LABELS[value])
+    if field == "kind":
+        return kind.levels[value].label[language()]
+    if field == "stage" and value in kind.stages:
+        return kind.stages[value].label[language()]
+    return "–" if value is None else str(value)
 
 
 def _all(whose: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from haihe.boards.accounts import Asker, may, require_part
+from haihe.boards.accounts import Asker, may, require, require_part
 from haihe.boards.ledger import actions, report_tables
 from haihe.boards.ledger.forecasts import Forecast, Record, distribution, memory, records_of, settled
 from haihe.boards.ledger.records import Node
@@ -28,21 +28,26 @@ class Slips:
 
 
 def memory_of(store: Store, asker: Asker, node: int) -> tuple[Forecast, ...]:
-    """What was forecast of a promise and what came, the latest first."""
+    """What was forecast of a promise and what came, the latest first; raises as `remembered` does."""
     return remembered(store, asker, node)[1]
 
 
 def remembered(store: Store, asker: Asker, node: int) -> tuple[Node, tuple[Forecast, ...]]:
-    """A promise with what was forecast of it and what came."""
+    """A promise with what was forecast of it and what came.
+
+    Raises Forbidden, or Unknown for the public, where the record is another unit's.
+    """
     item = actions.node_at(store, asker, node, actions.today())
+    if not is_shown(asker, item.standing.node):
+        require(asker, "publish")
     return item.standing.node, memory(item.reports, actions.today())
 
 
 def slips_of(store: Store, asker: Asker, plan: int) -> Slips:
-    """How far the forecasts of a plan slipped: of all units for the office, else of those one reports for."""
+    """How far the forecasts of a plan slipped: of all units for the office, else of one's own."""
     require_part(asker, "see_unpublished")
     nodes = [each.node for each in actions.promises_of(store, asker, plan, actions.today())]
-    seen = {node.id: node for node in nodes if may(asker, "publish") or _is_own(asker, node)}
+    seen = {node.id: node for node in nodes if is_shown(asker, node)}
     with reading(store.engine) as connection:
         reports = report_tables.reports_on(connection, seen)
     found: Sequence[tuple[Node, Forecast]] = [
@@ -51,5 +56,8 @@ def slips_of(store: Store, asker: Asker, plan: int) -> Slips:
     return Slips(tuple(found), distribution(one for _, one in found), records_of(found))
 
 
-def _is_own(asker: Asker, node: Node) -> bool:
-    return any(may(asker, "report_item", share.entity) for share in node.shares if share.role == "lead")
+def is_shown(asker: Asker, node: Node) -> bool:
+    """Whether the record of a promise is shown: to the office of every unit, to a unit its own."""
+    return may(asker, "publish") or any(
+        may(asker, "report_item", share.entity) for share in node.shares if share.role == "lead"
+    )

@@ -53,12 +53,13 @@ async def forecasts(plan_id: int) -> None:
         with look.section(tr(N_("By unit"))):
             numeric = ("settled", "kept", "slip_days")
             write(
-                views_page.table(RECORD_COLUMNS, map(_record, found.records), numeric), classes="hai-scroll"
+                views_page.table(RECORD_COLUMNS, map(_record, found.records), numeric),
+                classes="hai-data hai-scroll",
             )
         with look.section(tr(N_("The greatest slips"))):
             worst = sorted(found.forecasts, key=lambda pair: -pair[1].slip_days)[:_SHOWN]
             slipped = (_forecast(*pair) for pair in worst if pair[1].slip_days > 0)
-            write(views_page.table(FORECAST_COLUMNS, slipped, ("slip_days",)), classes="hai-scroll")
+            write(views_page.table(FORECAST_COLUMNS, slipped, ("slip_days",)), classes="hai-data hai-scroll")
         words = N_("{settled} of {count} forecasts are settled; units are compared, never anybody in them.")
         coverage = tr(words, settled=len(known), count=len(found.forecasts))
         look.coverage_line(coverage, as_of=actions.today())

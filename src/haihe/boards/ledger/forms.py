@@ -12,7 +12,7 @@ from typing import Literal
 
 from haihe.boards.ledger import kinds
 from haihe.boards.ledger.kinds import Given, Level, faults_of, is_back, unmet
-from haihe.boards.ledger.records import Amount, Confidence, Edit, Node, Report, Return, Step
+from haihe.boards.ledger.records import Amount, Confidence, Edit, Node, Report, Return, Role, Step
 from haihe.boards.ledger.tree import DEEDS, STATE_LABELS, level_of
 from haihe.boards.ledger.values import given, names_of, shown
 from haihe.kit import resources
@@ -21,25 +21,42 @@ from haihe.kit.words import say
 
 SUBMIT = """(event) => {
   event.preventDefault();
+  const expected = event.target.querySelector("[data-past]");
+  const done = Number(event.target.elements.progress?.value) >= 100;
+  const past = expected?.value && expected.value < expected.dataset.day && !done;
+  if (past && !confirm(expected.dataset.past)) return;
   const data = new FormData(event.target);
   emit(Object.fromEntries([...data.keys()].map((name) => [name, data.getAll(name).join("、")])));
 }"""
-"""What the browser does with a form: it hands over what was written, by the names of the boxes."""
+"""What the browser does with a form: it hands over what was written, by the names of the boxes.
+
+It asks again before a report that expects what is not finished by a day that has passed.
+"""
 
 _HTML: Mapping[str, str] = {
     "text": '<label>{label}<input name="{name}" type="text" value="{value}"{rest}></label>',
     "date": '<label>{label}<input name="{name}" type="date" value="{value}"{rest}></label>',
     "area": '<label>{label}<textarea name="{name}" rows="4"{rest}>{value}</textarea></label>',
+    "forecast": '<label>{label}<input name="{name}" type="date" value="{value}"{rest}></label>{options}',
     "choice": '<label>{label}<select name="{name}"{rest}>{options}</select></label>',
     "choices": '<label>{label}<select name="{name}" multiple{rest}>{options}</select></label>',
 }
+_OPTION = '<option value="{code}"{chosen}>{words}</option>'
+_STILL = (
+    '<button type="button" class="hai-still" value="{code}" onclick="const box = this.form.elements'
+    ".forecast_due_on; box.value = this.value; box.dispatchEvent(new Event('input', {{bubbles: true}}))\">"
+    "{words}</button>"
+)
+"""A day that was expected before, which goes into the box by a click."""
 _BOXES = {"words": "area", "date": "date", "choice": "choice", "choices": "choices", "flag": "choice"}
 _PLACE = ' pattern="[0-9]{6}" inputmode="numeric"'
 _FIGURE = re.compile(
     r"(?P<name>.*?\S)[\s:：]+(?P<value>[-+]?\d{1,15}(?:,\d{3})*(?:\.\d{1,9})?)\s*(?P<unit>\S.*)?", re.ASCII
 )
+_UNITS: Mapping[Role, str] = {"lead": N_("Lead units"), "cooperating": N_("Cooperating units")}
 _SURE: Mapping[Confidence, str] = {"high": N_("high"), "medium": N_("medium"), "low": N_("low")}
 _DIGITS = ' inputmode="decimal"'
+_MORE = N_("Posts, target and links")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +70,15 @@ class Box:
     options: tuple[tuple[str, str], ...] = ()
     required: bool = False
     rest: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A form under its title: what it asks for and does, for a new node of a level or a move to a stage."""
+    """A form under its title: what it asks for and does, for a new node of a level or a move to a stage.
+
+    The `folded` boxes, and those that are `aside`, stand below the others under a line `more`.
+    """
 
     deed: Literal["begin", "add", "edit", "move", "report"]
     title: str
@@ -66,6 +87,8 @@ class Offer:
     level: Level | None = None
     stage: str = ""
     opened: bool = False
+    folded: tuple[Box, ...] = ()
+    more: str = ""
 
     def filled(self, words: Mapping[str, str]) -> Offer:
         """The same form with other words in its boxes, by their names."""
@@ -73,7 +96,13 @@ class Offer:
 
     def html(self) -> str:
         """The inside of the form with its button."""
-        return "".join(map(_box, self.boxes)) + f"<button class=hai-button>{escape(self.submit)}</button>"
+        shown = "".join(box_html(box) for box in self.boxes if not box.aside)
+        aside = (*(box for box in self.boxes if box.aside), *self.folded)
+        if aside:
+            opened = " open" if any(box.aside and box.value for box in aside) else ""
+            folded = "".join(map(box_html, aside))
+            shown += f"<details{opened}><summary>{escape(self.more)}</summary>{folded}</details>"
+        return f"{shown}<button class=hai-button>{escape(self.submit)}</button>"
 
 
 def begin_offer(offered: Iterable[kinds.Kind], language: str) -> Offer:
@@ -90,8 +119,8 @@ def add_offers(levels: Iterable[Level], language: str, *, opened: bool = False) 
     """The forms that add a node, one for each level."""
     for level in levels:
         title = say(N_("Add: {level}"), language, level=level.label[language])
-        boxes = _node_boxes(level, None, language)
-        yield Offer("add", title, boxes, say(N_("Add"), language), level, opened=opened)
+        words = title, _node_boxes(level, None, language), say(N_("Add"), language), level
+        yield Offer("add", *words, opened=opened, more=say(_MORE, language))
 
 
 def words_of(offer: Offer) -> dict[str, str]:
@@ -104,7 +133,7 @@ def edit_offer(node: Node, parent: str | None, language: str) -> Offer:
     level = level_of(node)
     boxes = (*_level_boxes(node, parent, language), *_node_boxes(level, node, language))
     words = say(N_("Edit"), language), boxes, say(N_("Save"), language), level
-    return Offer("edit", *words, opened=node.state != "accepted")
+    return Offer("edit", *words, opened=node.state != "accepted", more=say(_MORE, language))
 
 
 def move_offers(node: Node, language: str) -> Iterator[Offer]:
@@ -117,25 +146,39 @@ def move_offers(node: Node, language: str) -> Iterator[Offer]:
 
 
 def report_offer(node: Node, today: date, language: str) -> Offer:
-    """The form that reports on a node."""
-    boxes = (
-        Box("period", say(N_("Period"), language), value=f"{today:%Y-%m}"),
-        *_report_boxes(None, node.due_on, language),
-    )
-    return Offer("report", say(N_("Report"), language), boxes, say(N_("Send"), language), opened=True)
+    """The form that reports on a node: what a phone needs, the rest folded, and no forecast of its own."""
+    boxes = _report_boxes(None, forecast_box(node.report, today, language), language)
+    period = Box("period", say(N_("Period"), language), value=f"{today:%Y-%m}", required=True)
+    words = say(N_("Report"), language), boxes[:3], say(N_("Send"), language)
+    more = say(N_("Difficulties, figures, confidence, another period"), language)
+    return Offer("report", *words, folded=(*boxes[3:], period), more=more)
 
 
 def correction_offer(said: Report | None, language: str) -> Offer:
     """The form that corrects what was said for a locked period, filled in with it."""
+    day = said.forecast_due_on if said else None
+    expected = Box("forecast_due_on", say(N_("Expected by"), language), "date", day)
     boxes = (
-        *_report_boxes(said, said.forecast_due_on if said else None, language),
+        *_report_boxes(said, expected, language),
         Box("reason", say(N_("Reason of the correction"), language), "area", required=True),
     )
     title, send = say(N_("What the report should have said"), language), say(N_("Correct"), language)
     return Offer("report", title, boxes, send, opened=True)
 
 
-def _report_boxes(said: Report | None, expected: date | None, language: str) -> tuple[Box, ...]:
+def forecast_box(last: Report | None, today: date, language: str) -> Box:
+    """The box for a forecast, empty; what was expected last time stands beside it, to be taken by a click."""
+    expected = last.forecast_due_on if last else None
+    options: tuple[tuple[str, str], ...] = ()
+    if expected:
+        template = N_("Still {day}") if expected >= today else N_("Last expected by {day}")
+        options = ((expected.isoformat(), say(template, language, day=expected)),)
+    past = say(N_("You expect it by a day that has passed. Save it all the same?"), language)
+    rest = f' data-day="{today}" data-past="{escape(past)}"'
+    return Box("forecast_due_on", say(N_("Expected by"), language), "forecast", None, options, rest=rest)
+
+
+def _report_boxes(said: Report | None, expected: Box, language: str) -> tuple[Box, ...]:
     percent = said.progress if said else None
     sure = (("", "–"), *((name, say(words, language)) for name, words in _SURE.items()))
     figures = "\n".join(f"{one.name} {one.value} {one.unit}".rstrip() for one in said.figures) if said else ""
@@ -146,7 +189,10 @@ def _report_boxes(said: Report | None, expected: date | None, language: str) -> 
             value=None if percent is None else f"{percent * 100:g}",
             rest=_DIGITS,
         ),
-        Box("forecast_due_on", say(N_("Expected by"), language), "date", expected),
+        Box("note", say(N_("What was done"), language), "area", said.note if said else ""),
+        expected,
+        Box("difficulty", say(N_("Difficulties"), language), "area", said.difficulty if said else ""),
+        Box("figures", say(N_("Figures, one a line: what, how many, unit"), language), "area", figures),
         Box(
             "confidence",
             say(N_("Confidence"), language),
@@ -154,16 +200,14 @@ def _report_boxes(said: Report | None, expected: date | None, language: str) -> 
             said.confidence if said else None,
             options=sure,
         ),
-        Box("note", say(N_("What was done"), language), "area", said.note if said else ""),
-        Box("difficulty", say(N_("Difficulties"), language), "area", said.difficulty if said else ""),
-        Box("figures", say(N_("Figures, one a line: what, how many, unit"), language), "area", figures),
     )
 
 
-def _box(box: Box) -> str:
-    chosen = names_of(str(box.value or ""))
+def box_html(box: Box) -> str:
+    """A box with its label."""
+    chosen, option = names_of(str(box.value or "")), _STILL if box.kind == "forecast" else _OPTION
     options = "".join(
-        f'<option value="{escape(code)}"{" selected" if code in chosen else ""}>{escape(words)}</option>'
+        option.format(code=escape(code), words=escape(words), chosen=" selected" if code in chosen else "")
         for code, words in box.options
     )
     rest = box.rest + (" required" if box.required else "")
@@ -175,16 +219,15 @@ def _box(box: Box) -> str:
 
 def _node_boxes(level: Level, node: Node | None, language: str) -> tuple[Box, ...]:
     held = node or Node(0, 0, None, (), level.name, "", "", "accepted", None)
-    words = {"lead": "、".join(held.named("lead")), "cooperating": "、".join(held.named("cooperating"))}
     boxes = [
         Box("title", say(N_("Title"), language), value=held.title, required=True),
         Box("text", say(N_("Text"), language), "area", held.text),
     ]
     if level.promise or "lead" in level.columns:
-        boxes += [
-            Box("lead", say(N_("Lead units"), language), value=words["lead"]),
-            Box("cooperating", say(N_("Cooperating units"), language), value=words["cooperating"]),
-        ]
+        boxes += (
+            Box(role, level.role(role, language) or say(words, language), value="、".join(held.named(role)))
+            for role, words in _UNITS.items()
+        )
     if level.promise:
         boxes += [
             Box("start_on", say(N_("Start"), language), "date", held.start_on),
@@ -218,7 +261,7 @@ def _value_box(field: kinds.Field, value: Given, language: str) -> Box:
     rest = _PLACE if field.type == "place" else _DIGITS if field.type in kinds.NUMERIC else ""
     kind = _BOXES.get(field.type, "text")
     name, label = f"field-{field.name}", field.heading(language)
-    return Box(name, label, kind, written, tuple(options), field.required, rest)
+    return Box(name, label, kind, written, tuple(options), field.required, rest, field.aside)
 
 
 def asked(
@@ -269,6 +312,7 @@ def edit_of(level: Level, node: Node | None, written: Mapping[str, str], languag
     held = node or Node(0, 0, None, (), level.name, "", "", "accepted", None)
     lead, cooperating = ("、".join(held.named(role)) for role in ("lead", "cooperating"))
     absent = {name: None for name, each in level.fields.items() if each.type == "choices"} if written else {}
+    values = {**held.values, **absent, **values_of(level, written, language)}
     return Edit(
         title=written["title"],
         text=written["text"],
@@ -280,7 +324,7 @@ def edit_of(level: Level, node: Node | None, written: Mapping[str, str], languag
         cites=held.cites,
         lead=names_of(written.get("lead", lead)),
         cooperating=names_of(written.get("cooperating", cooperating)),
-        values={**held.values, **absent, **values_of(level, written, language)},
+        values={name: each for name, each in values.items() if each is not None},
     )
 
 

@@ -9,9 +9,10 @@ from haihe.boards.ledger.kinds import Kind, Level
 _HEAD = """# Kinds of register
 
 Written by `haihe kinds --markdown > docs/kinds.md` from `src/haihe/boards/ledger/kinds`. A new kind is a
-new file there. Fields in **bold** must be filled in. A stage is entered once the fields named after it are
-filled; what ends a path is marked ■. Levels marked ● are promises: they have units, dates and lights of
-their own. Amounts are kept in fen and written in 10,000 yuan.
+new file there, of the shape `docs/formats/ledger-kind.schema.json`. Fields in **bold** must be filled in. A
+stage is entered once the fields named after it are filled; one marked ▼ also asks that all that stands under
+it has ended; what ends a path is marked ■. Levels marked ● are promises: they have units, dates and lights
+of their own. Amounts are kept in fen and written in 10,000 yuan.
 """
 
 
@@ -23,7 +24,10 @@ def page_of(kinds: Iterable[Kind]) -> str:
 def _lines(kind: Kind) -> Iterator[str]:
     hidden = " Offered only with `HAIHE_HIDDEN_KINDS=1`." if kind.hidden else ""
     yield f"## {kind.label['en']} {kind.label['zh']} `{kind.name}`\n"
-    yield f"{kind.gist['en']}. Serves {', '.join(kind.serves)}. Lights by the rule `{kind.light}`.{hidden}\n"
+    units = ", ".join(f"{label['en']} {label['zh']}" for label in kind.roles.values())
+    called = f" Its units are called: {units}." if units else ""
+    rule = f"Lights by the rule `{kind.light}`."
+    yield f"{kind.gist['en']}. Serves {', '.join(kind.serves)}. {rule}{called}{hidden}\n"
     yield "| level | stands under | fields | stages |"
     yield "|---|---|---|---|"
     yield from map(_row, kind.levels.values())
@@ -38,6 +42,7 @@ def _row(level: Level) -> str:
     stages = " → ".join(
         stage.label["en"]
         + (f" ({', '.join(level.fields[need].label['en'] for need in stage.needs)})" if stage.needs else "")
+        + (" ▼" if stage.when == "below_ended" else "")
         + (" ■" if stage.ends else "")
         for stage in level.stages.values()
     )

@@ -23,16 +23,7 @@ from haihe.boards.ledger.light_tables import LIGHT_HISTORY, lights_on
 from haihe.boards.ledger.lights import Lit
 from haihe.boards.ledger.node_tables import locked, nodes_where
 from haihe.boards.ledger.plan_tables import plans_where
-from haihe.boards.ledger.records import (
-    Decision,
-    Edit,
-    Light,
-    Node,
-    Plan,
-    Share,
-    Step,
-    Tag,
-)
+from haihe.boards.ledger.records import Decision, Edit, Light, Node, Plan, Share, Step, Tag
 from haihe.boards.ledger.rollup import counted, promises_in
 from haihe.boards.ledger.tables import (
     NODE,
@@ -48,6 +39,7 @@ from haihe.boards.ledger.themes import frames, inherited, tags_of
 from haihe.boards.reader import Document
 from haihe.boards.reader import actions as reader
 from haihe.boards.registry import actions as registry
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_, Conflict
 from haihe.kit.source import Source, Tier
 from haihe.store.opening import Store
@@ -75,7 +67,7 @@ def begin_register(session: Session, name: str, kind: str) -> int:
     made = session.execute(_fresh(session, name, kind, "ours").returning(PLAN.c.id)).scalar_one_or_none()
     if made is None:
         raise Conflict(
-            N_("There is a register {name} already."), advice=N_("Choose another name."), name=name
+            N_("There is a register {name} already."), advice=N_("Give it another name."), name=name
         )
     return int(made)
 
@@ -96,7 +88,7 @@ def plan_for(session: Session, name: str, kind: str, tier: Tier = "ours") -> Pla
     if found.kind != kind:
         raise Conflict(
             N_("{name} is there already as a register of another kind."),
-            advice=N_("Choose another name."),
+            advice=N_("Give it another name."),
             name=name,
         )
     return found
@@ -227,6 +219,9 @@ def add(session: Session, plan: Plan, parent: int | None, edit: Edit, known: Map
     above = tree.to_hold(held, parent)
     kind = kinds()[plan.kind]
     tree.check_place(kind, edit.kind, above.kind if above else None, ())
+    if edit.cites is not None:
+        citing = Node(0, plan.id, parent, (), edit.kind, edit.title, "", "draft", None, register=kind.name)
+        tree.check_citation(citing, *tree.named(held, [edit.cites]))
     edit = replace(edit, values=checked_values(kind.levels[edit.kind], edit.values))
     row = begun(plan, parent, tree.next_path(held.values(), above), edit)
     tags = inherited(tags_of(f"{edit.title}\n{edit.text}", frames()), above.tags if above else ())
@@ -253,11 +248,11 @@ def rewrite(session: Session, held: Mapping[int, Node], node: int, edit: Edit) -
 def put_lines(
     session: Session, plan: Plan, changes: Sequence[LineChange], held: Iterable[Node], handed: Handed
 ) -> None:
-    """Store what a workbook changes; a new node comes from its row."""
+    """Store what a workbook changes; a new node comes from its row, one in another stage has moved there."""
     numbers = {node.path: node.id for node in held}
     tags = {node.path: node.tags for node in held}
     new = [change.line for change in changes if change.effect == "new"]
-    sources = {line.number: handed.source(line, session.actor.at.date(), plan.tier) for line in new}
+    sources = {line.number: handed.source(line, day_in_region(session.actor.at), plan.tier) for line in new}
     keep(session, sources.values())
     for depth in sorted({len(line.number) for line in new}):
         lines = [line for line in new if len(line.number) == depth]
@@ -286,8 +281,12 @@ def put_lines(
 def _rewrite(
     session: Session, node: Node, line: Line, numbers: Mapping[tuple[int, ...], int], handed: Handed
 ) -> None:
-    moved = {"stage": line.stage, "stage_on": None} if line.stage != node.stage else {}
-    decide(session, node, "edit", written(changed_to(line, numbers)) | {"state": "accepted"} | moved)
+    values = written(changed_to(line, numbers)) | {"state": "accepted"}
+    if line.stage and line.stage != node.stage:
+        moved = {"stage": line.stage, "stage_on": day_in_region(session.actor.at)}
+        decide(session, node, "move", values | moved, Step(line.stage))
+    else:
+        decide(session, node, "edit", values)
     put_shares(session, node.id, shares_of(line.lead, line.cooperating, handed.entities))
 
 

@@ -20,17 +20,20 @@ from haihe.kit.words import say
 
 FieldType = Literal[
     "text", "words", "number", "count", "money", "share", "date", "flag", "choice", "choices",
-    "unit", "units", "place", "node",
+    "unit", "units", "place", "node", "nodes",
 ]  # fmt: skip
+Condition = Literal["below_ended"]
 Given = str | float | int | bool | list[str] | None
 
 _FOLDER = "boards/ledger/kinds"
 _STAGES = "boards/ledger/params/stages.yaml"
+_SHARED = "boards/ledger/params/fields.yaml"
 _TEXT_MAX, _WORDS_MAX = 200, 5_000
 _COUNT_MAX = 10**18
 
 FEN_PER_WAN = 1_000_000
 NUMERIC = ("number", "count", "money", "share")
+LINKS = ("node", "nodes")
 IN_WAN = N_("{label} (10,000 yuan)")
 
 NOT_A_NUMBER = N_("This is not a number.")
@@ -39,6 +42,7 @@ NOT_A_SHARE = N_("This is not a share from 0 to 1.")
 NOT_A_DAY = N_("This is not a day; write it as 2026-06-30.")
 NOT_A_PLACE = N_("This is not the six-digit code of a place.")
 NOT_A_CHOICE = N_("This is none of the choices.")
+NOT_AN_ITEM = N_("This is no item; give the address of its page, or the number in it.")
 TOO_LONG = N_("This is longer than the field takes.")
 MISSING = N_("This must be filled in.")
 UNKNOWN_FIELD = N_("This kind has no such field.")
@@ -49,7 +53,8 @@ class Field:
     """What a level records: label by language, type and, for a choice, the labels of its values.
 
     `money` is in fen and written in 万元, `share` from 0 to 1, `place` a code of GB/T 2260, `unit` the name
-    of a unit, `node` the number of another node.
+    of a unit, `node` the number of another node, of any register; `units` and `nodes` are several.
+    One that is `aside` is shared by several levels, and not shown where it is empty.
     """
 
     name: str
@@ -57,6 +62,7 @@ class Field:
     type: FieldType = "text"
     required: bool = False
     choices: Mapping[str, Mapping[str, str]] | None = None
+    aside: bool = False
 
     def heading(self, language: str) -> str:
         """Its label over a column or beside a box, with the unit that is written there."""
@@ -69,6 +75,7 @@ class Stage:
     """A stage (阶段): the fields that must be filled to enter it, and whether nothing is left to do in it.
 
     A report of more than 0 and at least `progress` shows that it was reached; None where no report does.
+    `when` is what must hold besides: `below_ended`, that all that stands under the node has ended.
     """
 
     name: str
@@ -76,6 +83,7 @@ class Stage:
     needs: tuple[str, ...] = ()
     ends: bool = False
     progress: float | None = None
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ class Level:
 
     A `promise` is answered for itself, by units and a date; what it `cites` is a node of another level. What
     is unfinished of the level that it `carries` is shown again by the next one. Units move what is `guarded`
-    by its own doors only.
+    by its own doors only. `roles` are the kind's own words for the units that lead and cooperate.
     """
 
     name: str
@@ -93,10 +101,15 @@ class Level:
     fields: Mapping[str, Field]
     stages: Mapping[str, Stage]
     columns: tuple[str, ...]
+    roles: Mapping[str, Mapping[str, str]]
     promise: bool = False
     cites: str | None = None
     carries: str | None = None
     guarded: bool = False
+
+    def role(self, role: str, language: str) -> str | None:
+        """The kind's own word for a unit with a role; None where it has none."""
+        return self.roles[role][language] if role in self.roles else None
 
     @property
     def first(self) -> str | None:
@@ -108,7 +121,8 @@ class Level:
 class Kind:
     """A kind of register; `serves` are the systems of the inventory that it runs, `light` its rule of lights.
 
-    A hidden kind is offered only where the house turns it on.
+    A hidden kind is offered only where the house turns it on. `roles` are its own words for the units that
+    lead and cooperate, where it has some.
     """
 
     name: str
@@ -118,6 +132,7 @@ class Kind:
     serves: tuple[str, ...]
     light: str
     hidden: bool
+    roles: Mapping[str, Mapping[str, str]]
     levels: Mapping[str, Level]
 
     @property
@@ -146,7 +161,7 @@ class Kind:
 def kinds() -> Mapping[str, Kind]:
     """Every kind by name; a definition that does not hold together is a bug."""
     names = (name.removesuffix(".yaml") for name in resources.names(_FOLDER, ".yaml"))
-    return {name: _kind(name, resources.definition(f"{_FOLDER}/{name}.yaml")) for name in names}
+    return {name: defined(name, resources.definition(f"{_FOLDER}/{name}.yaml")) for name in names}
 
 
 def offered(*, hidden: bool) -> Mapping[str, Kind]:
@@ -154,36 +169,36 @@ def offered(*, hidden: bool) -> Mapping[str, Kind]:
     return {name: kind for name, kind in kinds().items() if hidden or not kind.hidden}
 
 
-def _kind(name: str, written: Mapping[str, Any]) -> Kind:
-    levels = {key: _level(key, value) for key, value in written["levels"].items()}
+def defined(name: str, written: Mapping[str, Any]) -> Kind:
+    """The kind of a definition; a word that no definition knows is a bug, as is what does not hold together.
+
+    What may stand in one is in docs/formats/ledger-kind.schema.json.
+    """
+    given: dict[str, Any] = {"light": "suqian", "hidden": False, "roles": {}, **written}
+    levels = {key: _level(key, value | {"roles": given["roles"]}) for key, value in written["levels"].items()}
     for level in levels.values():
-        assert levels.keys() >= set(level.under), f"{name}.{level.name}: {level.under}"
-    words = {key: written[key] for key in ("label", "plural", "gist")}
-    return Kind(
-        name=name,
-        serves=tuple(written["serves"]),
-        light=written.get("light", "suqian"),
-        hidden=written.get("hidden", False),
-        levels=levels,
-        **words,
-    )
+        named = {*level.under, level.cites or level.name, level.carries or level.name}
+        assert levels.keys() >= named, f"{name}.{level.name}: {named}"
+    return Kind(name, **given | {"serves": tuple(written["serves"]), "levels": levels})
 
 
 def _level(name: str, written: Mapping[str, Any]) -> Level:
-    fields = {key: Field(key, **value) for key, value in written.get("fields", {}).items()}
+    given: dict[str, Any] = {"under": (), "fields": {}, "shared": (), "columns": (), **written}
+    shared = [resources.definition(_SHARED)[each]["fields"] for each in given.pop("shared")]
+    fields = {key: Field(key, **value) for key, value in given["fields"].items()}
+    fields |= {key: Field(key, **value, aside=True) for each in shared for key, value in each.items()}
     for field in fields.values():
         assert field.type in get_args(FieldType), f"{name}.{field.name}: {field.type}"
         assert (field.type in ("choice", "choices")) == bool(field.choices), f"{name}.{field.name}"
-    sequences = resources.definition(_STAGES)
-    sequence = sequences[written["stages"]]["stages"] if "stages" in written else {}
+    sequence = resources.definition(_STAGES)[given["stages"]]["stages"] if "stages" in given else {}
     stages = {
         key: Stage(key, **value | {"needs": tuple(value.get("needs", ()))}) for key, value in sequence.items()
     }
     for stage in stages.values():
         assert fields.keys() >= set(stage.needs), f"{name}.{stage.name}: {stage.needs}"
-    under, columns = tuple(written.get("under", ())), tuple(written.get("columns", ()))
-    other = {key: written[key] for key in ("promise", "cites", "carries", "guarded") if key in written}
-    return Level(name, written["label"], under, fields, stages, columns, **other)
+        assert stage.when in (None, *get_args(Condition)), f"{name}.{stage.name}: {stage.when}"
+    lists = {key: tuple(given[key]) for key in ("under", "columns")}
+    return Level(name, **given | lists | {"fields": fields, "stages": stages})
 
 
 def faults_of(level: Level, values: Mapping[str, Given], *, whole: bool = True) -> list[tuple[str, str]]:
@@ -231,10 +246,10 @@ def is_back(level: Level, before: str | None, stage: str) -> bool:
 
 
 def _fault(field: Field, value: Given) -> str | None:
-    if field.type in ("choices", "units"):
+    if single := _SINGLE.get(field.type):
         listed = value if isinstance(value, list) else [value]
-        single = Field(field.name, field.label, "choice" if field.choices else "unit", choices=field.choices)
-        return next(filter(None, (_fault(single, each) for each in listed)), None)
+        one = Field(field.name, field.label, single, choices=field.choices)
+        return next(filter(None, (_fault(one, each) for each in listed)), None)
     if field.type == "flag":
         return None if isinstance(value, bool) else NOT_A_CHOICE
     if field.type in _NUMBERS:
@@ -249,7 +264,7 @@ def _fault(field: Field, value: Given) -> str | None:
     if field.type == "place":
         return None if re.fullmatch(r"\d{6}", text, re.ASCII) else NOT_A_PLACE
     if field.type == "node":
-        return None if re.fullmatch(r"\d{1,18}", text, re.ASCII) else NOT_A_NUMBER
+        return None if re.fullmatch(r"[1-9]\d{0,17}", text, re.ASCII) else NOT_AN_ITEM
     return TOO_LONG if len(text) > (_WORDS_MAX if field.type == "words" else _TEXT_MAX) else None
 
 
@@ -263,6 +278,9 @@ _NUMBERS: Mapping[str, tuple[str, Callable[[Decimal], bool]]] = {
     "money": (NOT_A_COUNT, _is_count),
     "share": (NOT_A_SHARE, lambda number: 0 <= number <= 1),
 }
+
+
+_SINGLE: Mapping[str, FieldType] = {"choices": "choice", "units": "unit", "nodes": "node"}
 
 
 def _number(value: Given) -> Decimal | None:

@@ -170,6 +170,8 @@ def _overdue(promise: Promise, due_on: date, on: date) -> Light:
     facts: dict[str, object] = {"due_on": due_on, "days": (on - due_on).days}
     if promise.progress is None:
         words = N_("It was due on {due_on} ({days} d ago), and nothing has been reported.")
+        if promise.reported_on:
+            words = N_("It was due on {due_on} ({days} d ago); the last report gives no progress.")
         return Light("overdue", words, facts)
     words = N_("It was due on {due_on} ({days} d ago), and {progress:.0%} is reported.")
     return Light("overdue", words, facts | {"progress": promise.progress})
@@ -202,6 +204,8 @@ def _waiting(promise: Promise, due_on: date, on: date, rule: Rule) -> Light:
     facts: dict[str, object] = {"due_on": due_on, "days": (due_on - on).days}
     if promise.progress is None:
         words = N_("It is due on {due_on} (in {days} d), and nothing has been reported.")
+        if promise.reported_on:
+            words = N_("It is due on {due_on} (in {days} d); the last report gives no progress.")
         return Light("near" if near else "unknown", words, facts)
     words = N_("It is due on {due_on} (in {days} d), and {progress:.0%} is reported.")
     return Light("near" if near else "on_track", words, facts | {"progress": promise.progress})

@@ -94,13 +94,14 @@ def _brought(session: Session, rows: Rows, filled: Filled, handed: intake.Handed
     """What lines do to their register; they are stored where a file is `handed` in."""
     plan = intake.plan_for(session, checks.checked_name(rows.name), rows.kind)
     held = actions.hold(session, plan.id)
-    changes, rejects = changes_of(_saying(filled, rows, held.values()), list(held.values()))
+    kind, saying = kinds()[rows.kind], _saying(filled, rows, held.values())
+    changes, rejects = changes_of(saying, list(held.values()), kind)
     new: tuple[int, ...] = ()
     if handed:
         intake.put_lines(session, plan, changes, held.values(), handed)
         new = tuple(node for node in actions.hold(session, plan.id) if node not in held)
     changed = tuple(one.node for one in changes if one.effect == "changed" and one.node is not None)
-    found = Imported(plan.id if handed else None, changes, (*filled.rejects, *rejects))
+    found = Imported(plan.id if handed else None, changes, (*filled.rejects, *rejects), kind)
     return Brought(found, new, changed)
 
 

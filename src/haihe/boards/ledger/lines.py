@@ -16,11 +16,11 @@ from zipfile import BadZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from haihe.boards.ledger.kinds import MISSING, Field, Given, Kind, Level, faults_of, unmet
+from haihe.boards.ledger.kinds import TOO_LONG, Field, Given, Kind, Level, faults_of
 from haihe.boards.ledger.template import SIMULATED, Filled, Line, columns_of, label_of
 from haihe.boards.ledger.values import given, names_of
 from haihe.kit.errors import N_, Invalid, Reject
-from haihe.kit.limits import DAY_MAX, DAY_MIN
+from haihe.kit.limits import DAY_MAX, DAY_MIN, NAME_CHARACTERS_MAX
 from haihe.kit.words import LANGUAGES, say
 
 _HEAD_ROWS = 10
@@ -42,7 +42,8 @@ NO_STAGE = N_("This level has no such stage.")
 def lines_of(content: bytes, kind: Kind) -> Filled:
     """The lines of a workbook, with a reject for each cell that cannot be read.
 
-    A line under a rejected one is rejected too. Raises Invalid for what is no workbook of this kind.
+    A line under a rejected one is rejected too; what a line lacks is told by `changes_of`. Raises Invalid
+    for what is no workbook of this kind.
     """
     header, rows = _table(content, kind)
     lines: dict[tuple[int, ...], Line] = {}
@@ -89,7 +90,8 @@ def _table(content: bytes, kind: Kind) -> tuple[dict[str, int], Iterator[tuple[i
             limit=_ROWS_MAX,
         )
     known = {
-        label_of(column, language): column.name if isinstance(column, Field) else column
+        label_of(column, language, own): column.name if isinstance(column, Field) else column
+        for own in (None, kind)
         for language in LANGUAGES
         for column in columns_of(kind)
     }
@@ -128,6 +130,8 @@ class _Row:
         title = self._text("title")
         if not title:
             self._wrong("title", NO_TITLE)
+        elif len(title) > NAME_CHARACTERS_MAX:
+            self._wrong("title", TOO_LONG)
         line = Line(
             number or (),
             level.name,
@@ -144,8 +148,6 @@ class _Row:
             self._values(level),
             self.at,
         )
-        for missing in unmet(level, line.stage, line.values, level.first) if line.stage else ():
-            self._wrong(missing, MISSING)
         return line if self.good else None
 
     def _wrong(self, column: str, reason: str) -> None:
@@ -217,7 +219,7 @@ class _Row:
     def _values(self, level: Level) -> dict[str, Given]:
         values = {name: given(each, self.cells.get(name)) for name, each in level.fields.items()}
         values = {name: value for name, value in values.items() if value is not None}
-        for column, reason in faults_of(level, values):
+        for column, reason in faults_of(level, values, whole=False):
             self._wrong(column, reason)
         return values
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
+from haihe.boards.accounts.actions import names_of
 from haihe.boards.ledger import tree
 from haihe.boards.ledger.columns import Around, as_it_was, node_of, shares_before
 from haihe.boards.ledger.kinds import kinds
@@ -141,6 +143,14 @@ def line_of(connection: Connection, node: int, seen: ColumnElement[bool]) -> lis
     found = _rows(connection, NODE.c.plan_id == row.plan_id, NODE.c.path.in_(paths))
     shares = _shares(connection, select(func.unnest(numbers_of(one["id"] for one in found))))
     return [node_of(one, Around(shares.get(one["id"], ()))) for one in found]
+
+
+def with_movers(connection: Connection, item: Item, *, named: bool) -> Item:
+    """An item whose moves say by what name each was made; by none where nobody is to be `named`."""
+    if not item.moves:
+        return item
+    names = names_of(connection, {move.by for move in item.moves}) if named else {}
+    return replace(item, moves=tuple(replace(move, by=names.get(move.by, "")) for move in item.moves))
 
 
 def item_of(

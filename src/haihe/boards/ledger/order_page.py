@@ -30,7 +30,7 @@ from haihe.boards.ledger.orders import (
 )
 from haihe.boards.ledger.supervision import DEED_LABELS, DEEDS, KIND, Deed, Wish, Wording
 from haihe.boards.ledger.values import names_of
-from haihe.kit.clock import REGION
+from haihe.kit.clock import REGION, day_in_region
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui import language, link, number_link, phrase, tr, write
@@ -106,9 +106,9 @@ def _particulars(found: OrderDetail) -> Iterable[tuple[str, object]]:
     yield tr(N_("Feedback due by")), row.due_on or tr(words, days=found.workdays)
     yield tr(N_("Drafted by")), f"{'、'.join(found.drafted_by)} · {row.drafted_on}"
     if found.approved_at:
-        yield tr(N_("Approved by")), _by(found.approved_by, found.approved_at.astimezone(REGION).date())
+        yield tr(N_("Approved by")), _by(found.approved_by, day_in_region(found.approved_at))
     if found.issued_at:
-        yield tr(N_("Sent down by")), _by(found.issued_by, found.issued_at.astimezone(REGION).date())
+        yield tr(N_("Sent down by")), _by(found.issued_by, day_in_region(found.issued_at))
 
 
 def _by(name: str, on: date) -> str:
@@ -177,7 +177,8 @@ def _escalations(rows: Sequence[EscalationRow]) -> None:
             "fell_on": row.fell_on,
             "posts": row.posts,
             "reason": row.reason,
-            "letters": "、".join(tr(LETTER_LABELS[state]) for state in row.letters) or "–",
+            "letters": "、".join(tr(LETTER_LABELS[state]) for state in row.letters)
+            or tr(N_("no letter: no channel is set up, or a later step told it")),
         }
         for row in rows
     )

@@ -26,7 +26,7 @@ from haihe.boards.ledger.supervision import (
     part_deeds,
     undo_of,
 )
-from haihe.kit.clock import REGION
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_
 from haihe.kit.words import say
 
@@ -200,8 +200,8 @@ def order_row(order: Order, rights: Rights, language: str) -> OrderRow:
         light=light.state if light else None,
         reason=reason_of(light, language) if light else "",
         due_on=_due_on(order),
-        drafted_on=order.drafted_at.astimezone(REGION).date(),
-        issued_on=order.issued[1].astimezone(REGION).date() if order.issued else None,
+        drafted_on=day_in_region(order.drafted_at),
+        issued_on=day_in_region(order.issued[1]) if order.issued else None,
         closed=sum(part.node.stage == "closed" for part in order.parts),
         parts=len(order.parts),
         escalated=posts_label(last.posts, language) if last else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 from markupsafe import Markup
@@ -25,6 +25,7 @@ from haihe.boards.ledger import (
     records,
     review_page,
     rows,
+    standing_actions,
     tree,
     tree_page,
     views_page,
@@ -92,7 +93,12 @@ async def plans() -> None:
             words = N_("{count} registers hold {accepted} accepted items; {drafts} drafts wait for review.")
             look.answer(tr(words, count=len(found), **cells.sums(found)))
             look.facets([look.Facet("kind", tr(N_("Kind")), cells.kind_counts(held, language()))])
-            _table(rows.PLAN_COLUMNS, (cells.plan_cells(one, language()) for one in found))
+            day, store = actions.today(), the_store()
+            glances = await to_thread(standing_actions.glances_known, store, asker, found, day)
+            _table(
+                rows.PLAN_COLUMNS,
+                (cells.plan_cells(one, glances.get(one.id), language()) for one in found),
+            )
             write(_files("/api/v1/plans?"), "p")
         else:
             _nothing()
@@ -136,6 +142,7 @@ async def _standing(asker: Asker, held: records.Plan, found: _Standings, view: s
     if found:
         look.answer(_sentence(len(promises), counts, f"/plan/{held.id}"))
         write(look.light_strip(counts))
+        tree_page.sums(held, found, whole=may(asker, "see_unpublished"))
     else:
         why = tr(N_("Add the first entry below, or hand in a workbook made from the template."))
         look.empty_state(tr(N_("Nothing stands in this register yet.")), why)
@@ -154,6 +161,7 @@ async def _standing(asker: Asker, held: records.Plan, found: _Standings, view: s
         with look.section(tr(N_("What is promised")), _files(f"/api/v1/plans/{held.id}/nodes?", whole)):
             views_page.views(held.id, view or "tree")
             _facets(kind, found, counts)
+            tree_page.find(promises)
             await tree_page.show(kind, found, view)
     if may(asker, "review_draft"):
         _offers(asker, forms.add_offers(kind.below(None), language(), opened=not found), held.id)
@@ -217,7 +225,7 @@ def _take_in(asker: Asker, held: records.Plan) -> None:
             look.answer(tr(words, rejects=len(found.rejects), **counts))
             if count := counts["new"] + counts["changed"]:
                 look.button(tr(N_("Take over {count} lines"), count=count), partial(_do, deed), main=True)
-            _table(rows.REJECT_COLUMNS, (rows.reject_cells(one, language()) for one in found.rejects))
+            _table(rows.REJECT_COLUMNS, map(asdict, found.rejects))
             _table(rows.CHANGE_COLUMNS, rows.change_cells(found.changes, language()))
 
     look.choose_file(choose, take, TEXT_BYTES_MAX, [".xlsx"])

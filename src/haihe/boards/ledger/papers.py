@@ -8,7 +8,7 @@ from html import escape
 
 from haihe.boards.ledger.orders import OrderDetail, PartRow
 from haihe.kit import resources
-from haihe.kit.clock import REGION
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_
 from haihe.kit.words import say
 
@@ -60,7 +60,7 @@ def _part(one: PartRow) -> str:
 
 
 def _day(at: datetime | None) -> str:
-    return at.astimezone(REGION).date().isoformat() if at else ""
+    return day_in_region(at).isoformat() if at else ""
 
 
 def _cells(cells: Iterable[str]) -> str:

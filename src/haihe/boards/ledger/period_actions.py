@@ -34,7 +34,7 @@ from haihe.boards.ledger.report_tables import reports_in
 from haihe.boards.ledger.rollup import counted, promises_in
 from haihe.boards.ledger.sight_tables import nodes_seen, told_in
 from haihe.boards.ledger.tables import NODE, plan_of_node
-from haihe.kit.clock import REGION
+from haihe.kit.clock import day_in_region
 from haihe.kit.periods import checked_period
 from haihe.store.opening import Store
 from haihe.store.session import Session, reading, writing
@@ -57,7 +57,7 @@ def period_as_of(store: Store, asker: Asker, plan: int, period: str, as_of: date
 def _period(
     connection: Connection, asker: Asker, plan: int, period: str, as_of: datetime | None = None
 ) -> Period:
-    moment = today() if as_of is None else as_of.astimezone(REGION).date()
+    moment = today() if as_of is None else day_in_region(as_of)
     on = periods.day_of(period, moment)
     nodes = nodes_seen(connection, asker, on, NODE.c.plan_id == plan, period=period, as_of=as_of)
     found, told = promises_in(counted(nodes, on).values()), told_in(asker, plan)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from haihe.boards.ledger.records import Correction, Issued, Light, LightState, Report, Standing
-from haihe.kit.clock import REGION
+from haihe.kit.clock import REGION, day_in_region
 from haihe.kit.errors import N_, Conflict, Invalid
 from haihe.kit.limits import DAY_MAX, DAY_MIN
 from haihe.kit.periods import checked_period, first_day_of, last_day_of
@@ -180,7 +180,7 @@ def check_open(lock: Locked | None, period: str) -> None:
         advice=N_("Ask the office for a correction; it keeps the old value, the new one and the reason."),
         period=period,
         locked=lock.period,
-        day=lock.at.astimezone(REGION).date(),
+        day=day_in_region(lock.at),
     )
 
 

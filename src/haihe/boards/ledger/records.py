@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from haihe.boards.ledger.kinds import Given
+from haihe.boards.ledger.money import Money
 from haihe.kit.errors import N_
 from haihe.kit.limits import PAGE_ROWS_DEFAULT
 from haihe.kit.source import Tier
@@ -286,7 +287,8 @@ class Standing:
 
     `light` is its own where it is itself a promise, else the worst below; `worst` is the worst of both.
     `progress` is its own last report or the weighted mean of what is known below it; `reported` of
-    `promises` (itself among them) have a report; `counts` says how many of them show each light.
+    `promises` (itself among them) have a report; `counts` says how many of them show each light; `money` is
+    what their fields of money give, by name.
     """
 
     node: Node
@@ -297,6 +299,7 @@ class Standing:
     reported: int
     counts: Mapping[str, int]
     children: int
+    money: Mapping[str, Money] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

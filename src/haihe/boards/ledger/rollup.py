@@ -1,4 +1,4 @@
-"""What the nodes of a plan add up to: progress, promises and lights."""
+"""What the nodes of a plan add up to: progress, money, promises and lights."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from haihe.boards.ledger.kinds import kinds
 from haihe.boards.ledger.lights import Promise, Rule, light_of, rule_on
+from haihe.boards.ledger.money import Money, money_fields, money_of
 from haihe.boards.ledger.points import points_light
 from haihe.boards.ledger.records import LIGHT_STATES, Light, Node, NodeState, Standing
 from haihe.boards.ledger.targets import target_of
@@ -23,6 +24,8 @@ _UNCOUNTED: Mapping[NodeState, str] = {
     "rejected": N_("It was rejected and counts nowhere."),
     "accepted": N_("What it stands under is not accepted, so it counts nowhere."),
 }
+
+_NO_MONEY: Mapping[str, Money] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,9 @@ def _standing(node: Node, below: Sequence[Standing], on: date, rule: Rule) -> St
         promises, reported = promises + 1, reported + (own is not None)
     elif rule.points:
         light = points_light(counts, rule.points) or light
-    return Standing(node, light, worst or light, progress, promises, reported, counts, len(below))
+    held, fields = [one.money for one in below if one.money], money_fields(node.register, node.kind)
+    money = money_of(node.values, fields, held) if held or fields else _NO_MONEY
+    return Standing(node, light, worst or light, progress, promises, reported, counts, len(below), money)
 
 
 def counted(nodes: Iterable[Node], on: date, before: Mapping[int, Standing] = {}) -> dict[int, Standing]:
@@ -137,6 +142,13 @@ def carried(found: Iterable[Standing], node: Node) -> list[Standing]:
 def _is_kept(standing: Standing) -> bool:
     stage = stage_of(standing.node)
     return standing.progress == 1 or (stage is not None and stage.ends)
+
+
+def is_rolled_up(standing: Standing) -> bool:
+    """Whether the progress of a node is that of what stands below it, and not its own."""
+    node = standing.node
+    own = node.report.progress if node.report else None
+    return bool(standing.children) and own is None and _staged(node) is None
 
 
 def lights_of(promises: Iterable[Standing]) -> Counter[str]:

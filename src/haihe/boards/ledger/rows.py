@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from itertools import islice
 
-from haihe.boards.ledger.changes import EFFECT_LABELS, Difference, Effect, Imported
+from haihe.boards.ledger.changes import EFFECT_LABELS, Effect, Imported, told_differences, told_reject
 from haihe.boards.ledger.kinds import Given, Kind
+from haihe.boards.ledger.money import Money
 from haihe.boards.ledger.records import (
     Confidence,
     Frame,
@@ -23,7 +24,6 @@ from haihe.boards.ledger.records import (
     Report,
     Standing,
 )
-from haihe.boards.ledger.template import FIXED
 from haihe.boards.ledger.tree import STATE_LABELS, level_of
 from haihe.boards.ledger.values import told as told_value
 from haihe.kit.errors import N_, Reject
@@ -37,6 +37,8 @@ PLAN_COLUMNS: Mapping[str, str] = {
     "kind": N_("Kind"),
     "accepted": N_("Accepted"),
     "drafts": N_("Drafts"),
+    "reported": N_("Reported"),
+    "overdue": N_("Overdue"),
     "published": N_("Published on"),
 }
 ITEM_COLUMNS: Mapping[str, str] = {
@@ -80,7 +82,9 @@ CHANGE_COLUMNS: Mapping[str, str] = {
 class NodeRow:
     """A node and how it stands: `place` is its number in the plan, such as 1.2.3; `reason` is a sentence.
 
-    `issued_light` is the last light that the office gave, for the period `issued_for`.
+    `issued_light` is the last light that the office gave, for the period `issued_for`; `money` the sums in
+    fen by field, each of how many that give one. Of a node whose asker may know the title only, neither
+    progress nor money is told.
     """
 
     id: int
@@ -113,6 +117,7 @@ class NodeRow:
     values: Mapping[str, Given]
     issued_light: LightState | None
     issued_for: str | None
+    money: Mapping[str, Money]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,7 @@ def columns_of(kind: Kind, language: str) -> dict[str, str]:
     """The columns of a register's list with their labels, the themes of a plan last."""
     labels = {name: say(ITEM_COLUMNS[name], language) for name in kind.columns if name in ITEM_COLUMNS}
     labels |= {name: each.label[language] for name, each in kind.fields.items()}
+    labels |= {name: label[language] for name, label in kind.roles.items()}
     themes = {"themes": say(ITEM_COLUMNS["themes"], language)} if kind.name == "plan" else {}
     return {name: labels[name] for name in kind.columns} | themes
 
@@ -182,12 +188,12 @@ def taken_of(found: Imported, language: str) -> Taken:
             ".".join(map(str, change.line.number)),
             change.line.title,
             change.effect,
-            tuple(_difference(one, language) for one in change.differences),
+            told_differences(change, found.kind, language),
         )
         for change in found.changes
         if change.effect != "same"
     )
-    rejects = tuple(replace(one, reason=say(one.reason, language)) for one in found.rejects)
+    rejects = tuple(told_reject(one, found.kind, language) for one in found.rejects)
     return Taken(found.plan, found.counts(), changes, rejects)
 
 
@@ -216,7 +222,7 @@ def told(report: Report, language: str) -> str:
         words.append(say(N_("Expected by {day}."), language, day=report.forecast_due_on))
     if report.confidence:
         words.append(say(CONFIDENCE_WORDS[report.confidence], language))
-    return " ".join(filter(None, words))
+    return " · ".join(filter(None, words))
 
 
 def row_of(standing: Standing, language: str) -> NodeRow:
@@ -239,7 +245,7 @@ def row_of(standing: Standing, language: str) -> NodeRow:
         due_words=node.due_words,
         weight=node.weight,
         cites=node.cites,
-        progress=standing.progress,
+        progress=standing.progress if node.told else None,
         reported_on=report.reported_on if report else None,
         forecast_due_on=report.forecast_due_on if report else None,
         light=standing.light.state,
@@ -253,6 +259,7 @@ def row_of(standing: Standing, language: str) -> NodeRow:
         values=dict(node.values),
         issued_light=node.issued.state if node.issued else None,
         issued_for=node.issued.period if node.issued else None,
+        money=standing.money if node.told else {},
     )
 
 
@@ -293,12 +300,6 @@ def states_json(found: Iterable[Standing], language: str) -> str:
     return json.dumps([[one.id, one.version, one.state, words[one.state], one.title] for one in nodes])
 
 
-def reject_cells(reject: Reject, language: str) -> dict[str, object]:
-    """A bad cell of a workbook, its column in words."""
-    column = say(FIXED.get(reject.column, reject.column), language)
-    return {"row": reject.row, "column": column, "value": reject.value, "reason": reject.reason}
-
-
 def change_cells(changes: Iterable[ChangeRow], language: str) -> Iterator[dict[str, object]]:
     """The lines of a workbook that change something, in words, the first `CHANGES_SHOWN`."""
     for change in islice(changes, CHANGES_SHOWN):
@@ -308,9 +309,3 @@ def change_cells(changes: Iterable[ChangeRow], language: str) -> Iterator[dict[s
             "effect": say(EFFECT_LABELS[change.effect], language),
             "differences": "; ".join(change.differences),
         }
-
-
-def _difference(one: Difference, language: str) -> str:
-    name = say(FIXED.get(one.field, one.field), language)
-    was, becomes = (_cell("–" if value in (None, "", ()) else value) for value in (one.was, one.becomes))
-    return f"{name}: {was} → {becomes}"

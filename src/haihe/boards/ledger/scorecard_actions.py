@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from sqlalchemy import func, select
 
-from haihe.boards.accounts import Asker, require
+from haihe.boards.accounts import Asker, require, units_of
 from haihe.boards.ledger import actions, unit_actions
 from haihe.boards.ledger.records import Node, Standing
 from haihe.boards.ledger.rollup import counted, promises_in
@@ -27,6 +27,7 @@ from haihe.boards.ledger.scorecards import (
     trends,
 )
 from haihe.boards.ledger.sight_tables import nodes_seen, plan_seen
+from haihe.boards.ledger.standing_actions import counts_alike
 from haihe.boards.ledger.tables import NODE, PLAN
 from haihe.boards.ledger.themes import frames
 from haihe.boards.ledger.tree import accepted
@@ -62,7 +63,8 @@ class Wanted:
 class Board:
     """The scorecards asked for, how they changed, the scores of units, and the promises that they count.
 
-    `places` are the names of jurisdictions by adcode, where they are what is asked for.
+    `places` are the names of jurisdictions by adcode, where they are what is asked for; `parts` are how many
+    registers the asker sees a part of, which count in the scorecards of units of their own and in no others.
     """
 
     scores: tuple[Score, ...]
@@ -70,6 +72,32 @@ class Board:
     ratings: Mapping[str, Rating]
     promises: tuple[Standing, ...]
     places: Mapping[str, str]
+    parts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The registers that an asker sees a part of, and the units whose part it is."""
+
+    plans: Collection[int]
+    units: Collection[int]
+
+    def owned(self, node: Node) -> Node:
+        """The node with no other lead units than those whose scorecards may count it."""
+        if node.plan not in self.plans:
+            return node
+        shares = (one for one in node.shares if one.role == "cooperating" or one.entity in self.units)
+        return replace(node, shares=tuple(shares))
+
+    def counted(self, found: Iterable[Standing], by: Sight) -> list[Standing]:
+        """The standings that may count: of the registers seen in part those that own units lead, by unit."""
+        kept = []
+        for one in found:
+            if one.node.plan not in self.plans:
+                kept.append(one)
+            elif by == "unit" and (node := self.owned(one.node)).named("lead"):
+                kept.append(replace(one, node=node))
+        return kept
 
 
 def board(store: Store, asker: Asker, wanted: Wanted) -> Board:
@@ -78,16 +106,30 @@ def board(store: Store, asker: Asker, wanted: Wanted) -> Board:
     checked_period(wanted.period)
     now = actions.today()
     quarter, year = days_before(now)
-    found = {on: promises(store, asker, wanted.plan, on) for on in (now, quarter, year)}
+    part = _part_of(store, asker)
+    found = {
+        on: part.counted(promises(store, asker, wanted.plan, on), wanted.by) for on in (now, quarter, year)
+    }
     reported = unit_actions.reported_in(store, asker, [one.node.id for one in found[now]], wanted.period)
     names, keys = _keys(store, asker, wanted, found[now])
     scores = {on: scores_of(_known(inside), keys, wanted.period, ()) for on, inside in found.items()}
     made = scores_of(found[now], keys, wanted.period, reported)
     ratings: dict[str, Rating] = {}
     if wanted.by == "unit":
-        judged = judged_by_registers(_sources(store, asker))
+        judged = judged_by_registers(map(part.owned, _sources(store, asker)))
         ratings = {one.key: rating_of(one, judged.get(one.key)) for one in made}
-    return Board(made, trends(made, scores[quarter], scores[year]), ratings, tuple(found[now]), names)
+    changes = trends(made, scores[quarter], scores[year])
+    parts = len(part.plans) if wanted.plan is None else int(wanted.plan in part.plans)
+    return Board(made, changes, ratings, tuple(found[now]), names, parts)
+
+
+def _part_of(store: Store, asker: Asker) -> _Part:
+    units = units_of(asker, "see_unpublished")
+    if units is None:
+        return _Part((), ())
+    with reading(store.engine) as connection:
+        plans = connection.execute(select(PLAN.c.id).where(plan_seen(asker), ~counts_alike(asker)))
+        return _Part(frozenset(plans.scalars()), units)
 
 
 def promises(store: Store, asker: Asker, plan: int | None, on: date) -> list[Standing]:

@@ -66,7 +66,10 @@ def scorecards(
     level: Places = "province",
     shape: Shape = "json",
 ) -> Any:
-    """How the promises of units, themes or jurisdictions stand."""
+    """How the promises of units, themes or jurisdictions stand.
+
+    A register of which one sees only a part counts in the scorecards of one's own units and in no others.
+    """
     wanted = Wanted(by, period or desk_actions.period_now(), plan, frame, level, language)
     found = scorecard_actions.board(store, asker, wanted)
     rows = [score_row(found, one) for one in found.scores]

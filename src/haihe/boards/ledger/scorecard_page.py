@@ -33,6 +33,8 @@ from haihe.store.opening import the_store
 from haihe.ui import language, link, page_at, tr, write
 
 ROWS_SHOWN = 200
+_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""The upper bounds of the classes of the map."""
 
 LEVELS: Mapping[Level, str] = {
     "province": N_("provinces"),
@@ -74,10 +76,17 @@ async def scorecards(by: str = "unit", plan: int | None = None, key: str = "", o
             wanted = replace(wanted, plan=plans[0].id)
         found = await to_thread(scorecard_actions.board, store, asker, wanted)
         if not found.promises:
-            why = tr(N_("They add up what stands in plans and other registers."))
-            look.empty_state(tr(N_("There is nothing to add up yet.")), why, way=(tr(N_("Plans")), "/plans"))
+            why, way = (
+                tr(N_("They add up what stands in plans and other registers.")),
+                (tr(N_("Plans")), "/plans"),
+            )
+            if found.parts:
+                why, way = _left_out(found), (tr(SIGHTS["unit"]), look.address(by=[]))
+            look.empty_state(tr(N_("There is nothing to add up yet.")), why, way=way)
             return
         _answer(found)
+        if found.parts:
+            write(_left_out(found), "p", "hai-note")
         _choices(plans, wanted)
         if sight == "jurisdiction":
             _map(found, wanted)
@@ -97,6 +106,15 @@ def _answer(found: Board) -> None:
     words = N_("{promises} promises: {overdue} overdue, {behind} behind, {near} near their date.")
     look.answer(tr(words, promises=len(found.promises), **{state: counts[state] for state in LATE}))
     write(look.light_strip(counts))
+
+
+def _left_out(found: Board) -> str:
+    """What is not counted of registers that are not published and that the asker sees a part of."""
+    words = N_(
+        "Of {count} registers that are not published you see the part of your own units: they count in the "
+        "scorecards of these units, and nowhere else here."
+    )
+    return tr(words, count=found.parts)
 
 
 def _choices(plans: list[Plan], wanted: Wanted) -> None:
@@ -245,6 +263,11 @@ def _parts(found: Board, rating: Rating) -> None:
 
 def _map(found: Board, wanted: Wanted) -> None:
     """The jurisdictions by the share of promises that are overdue, where the registry draws them."""
+    if not found.scores:
+        why = tr(N_("A promise counts where its lead unit lies; none of the lead units has a known place."))
+        what = tr(N_("The map stands here once lead units have places."))
+        look.empty_state(what, why, way=(tr(N_("Units to resolve")), "/registry/review"))
+        return
     held = {one.key: one for one in found.scores}
     units = [
         look.UnitValue(adcode, name, *_late(held[adcode].counts))
@@ -254,7 +277,10 @@ def _map(found: Board, wanted: Wanted) -> None:
     ]
     if units:
         title = tr(N_("Promises that are overdue, by the jurisdiction of the lead unit"))
-        shown = look.UnitMap(f"/api/v1/maps/{wanted.level}.geojson", title, units)
+        upper = {share: f"{share:.0%}" for share in _SHARES}
+        shown = look.UnitMap(
+            f"/api/v1/maps/{wanted.level}.geojson", title, units, look.Scale("overdue", upper)
+        )
         look.unit_map(shown, on_press=lambda adcode: ui.navigate.to(f"/place/{adcode}"))
 
 

@@ -95,10 +95,10 @@ def matching(standings: Iterable[Standing], sought: Sought) -> list[Standing]:
 
 
 def asked(found: Sequence[Standing], sought: Sought) -> list[Standing] | None:
-    """The promises asked for by theme or light, or by stage any nodes; None where nothing is asked."""
-    if not (sought.themes or sought.lights or sought.stages):
+    """The promises asked for by theme, light or unit, any nodes by stage or words; None where nothing is."""
+    if not (sought.themes or sought.lights or sought.stages or sought.unit or sought.words):
         return None
-    return matching(found if sought.stages else promises_in(found), sought)
+    return matching(found if sought.stages or sought.words else promises_in(found), sought)
 
 
 def _is_sought(standing: Standing, sought: Sought) -> bool:

@@ -126,7 +126,6 @@ def target_of(node: Node) -> Target | None:
         return None
     named = [one for one in figures if one.name == values.get("indicator")]
     same = [one for one in figures if one.unit and one.unit == values.get("unit")]
-    direction = values.get("direction")
     return Target(
         baseline=baseline,
         base_on=node.start_on,
@@ -134,8 +133,13 @@ def target_of(node: Node) -> Target | None:
         current_on=node.report.reported_on,
         target=target,
         target_on=node.due_on if target is not None else None,
-        rising=direction != "down" if direction else target is None or target >= baseline,
+        rising=values.get("direction", _direction(baseline, target)) == "up",
     )
+
+
+def _direction(baseline: float, target: float | None) -> str:
+    """Where a figure is wanted to go while nobody says so: to its target, and without one up."""
+    return "up" if target is None or target >= baseline else "down"
 
 
 def _number(value: object) -> float | None:

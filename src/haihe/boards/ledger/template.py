@@ -54,7 +54,8 @@ _TAKEN = {
     "unit": N_("The name of a unit"),
     "units": N_("Names of units, separated by 、"),
     "place": N_("The six-digit code of a place"),
-    "node": N_("The number in the address of another item"),
+    "node": N_("The address of another item's page, or the number in it"),
+    "nodes": N_("Addresses of other items' pages, or the numbers in them, separated by 、"),
 }
 
 
@@ -104,7 +105,7 @@ def book_of(kind: Kind, name: str, lines: Iterable[Line], language: str, stamp: 
     page.title = re.sub(r"[\[\]:*?/\\]", " ", kind.label[language])[:31]
     page.append([_inert(f"{name}  {stamp}".strip())])
     page["A1"].font = Font(bold=True, size=14)
-    page.append([label_of(column, language) for column in columns])
+    page.append([label_of(column, language, kind) for column in columns])
     for number, column in enumerate(columns, 1):
         page.cell(2, number).font = Font(bold=True)
         letter = get_column_letter(number)
@@ -156,7 +157,7 @@ def _guide(book: Workbook, kind: Kind, language: str, stamp: str) -> None:
         if column in ("level", "stage"):
             labels = kind.levels.values() if column == "level" else kind.stages.values()
             taken = "、".join(dict.fromkeys(each.label[language] for each in labels))
-        page.append([label_of(column, language), taken])
+        page.append([label_of(column, language, kind), taken])
     page.column_dimensions["A"].width, page.column_dimensions["B"].width = 20, 80
     for row in page.iter_rows():
         row[1].alignment = Alignment(wrap_text=True, vertical="top")
@@ -168,9 +169,12 @@ def columns_of(kind: Kind) -> tuple[str | Field, ...]:
     return (*(name for name in FIXED if name != "cites" or cites), *kind.fields.values())
 
 
-def label_of(column: str | Field, language: str) -> str:
-    """The header of a column."""
-    return column.heading(language) if isinstance(column, Field) else say(FIXED[column], language)
+def label_of(column: str | Field, language: str, kind: Kind | None = None) -> str:
+    """The header of a column, for the units in the words of a kind that has its own."""
+    if isinstance(column, Field):
+        return column.heading(language)
+    own = kind.roles.get(column) if kind else None
+    return own[language] if own else say(FIXED[column], language)
 
 
 def _cell(line: Line, kind: Kind, column: str | Field, language: str) -> object:

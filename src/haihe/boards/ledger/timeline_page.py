@@ -34,7 +34,7 @@ from haihe.boards.ledger.timeline import (
 from haihe.boards.ledger.units import finished_on
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
-from haihe.ui import language, page_at, tr, write
+from haihe.ui import language, page_at, phrase, tr, write
 from haihe.ui.gantt import Axis, Line, Tick, gantt
 from haihe.ui.theme import LIGHTS
 
@@ -43,6 +43,11 @@ _KEY: Mapping[str, str] = {
     "forecast": N_("forecast"),
     "earlier": N_("an earlier forecast"),
     "done": N_("finished"),
+}
+_BARS: Mapping[str, str] = {
+    "i": N_("from start to due date"),
+    "s": N_("from the due date to a later forecast"),
+    "b": N_("today"),
 }
 
 
@@ -126,14 +131,20 @@ def _picture(
         lines += (_line(bar_of(one, reports.get(one.node.id, ())), scale) for one in shown.get(group.key, ()))
     with ui.element("figure").classes("hai-figure"):
         write(gantt(Axis(marks, now, tr(N_("Today, {day}"), day=day)), lines))
-        key = (
-            Markup('<span class="hai-gantt-key"><u data-kind="{}"></u>{}</span>').format(kind, tr(words))
-            for kind, words in _KEY.items()
-        )
-        write(Markup(" ").join(key), "p", "hai-note")
+        write(_key(), "p", "hai-note")
         for group in groups:
             if group.key in shown and len(group.bars) > len(shown[group.key]):
                 write(look.pager(len(group.bars), ROWS_SHOWN), "p")
+
+
+def _key() -> Markup:
+    """What the marks, bars and colours of the picture mean."""
+    sample = Markup('<span class="hai-gantt-key">{}{}</span>').format
+    marks = [sample(Markup(f'<u data-kind="{kind}"></u>'), tr(words)) for kind, words in _KEY.items()]  # noqa: S704
+    bars = [sample(Markup(f"<{tag}></{tag}>"), tr(words)) for tag, words in _BARS.items()]  # noqa: S704
+    lights = Markup(" ").join(look.light(state) for state in reversed(LIGHT_STATES))
+    colours = phrase(N_("Bars and ◆ have the colour of the light: {lights}"), lights=lights)
+    return Markup(" ").join([*marks, *bars, colours])
 
 
 def _head(group: Group, scale: Scale, *, opened: bool) -> Line:

@@ -12,7 +12,7 @@ from nicegui import ui
 from haihe import ui as look
 from haihe.boards.accounts import Asker, may
 from haihe.boards.accounts.request_actions import asker_now
-from haihe.boards.ledger import actions, cells, desk_actions, unit_actions, views_page
+from haihe.boards.ledger import actions, cells, desk_actions, forecast_actions, unit_actions, views_page
 from haihe.boards.ledger.desk import Work
 from haihe.boards.ledger.forecasts import memory, settled
 from haihe.boards.ledger.records import LATE, Standing
@@ -126,7 +126,7 @@ def _section(title: str, found: Sequence[Standing], total: int, path: str = "") 
 
 def _forecasts_offer(asker: Asker, lead: Sequence[Standing]) -> None:
     """The button that reads every report that the unit ever made: no page waits for it unasked."""
-    if not any(one.node.report for one in lead):
+    if not (lead := [one for one in lead if one.node.report and forecast_actions.is_shown(asker, one.node)]):
         return
     with ui.element("div").classes("hai-fill") as place:
         show = look.button(tr(N_("Show its forecasts, and what came")))

@@ -6,11 +6,12 @@ import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from haihe.boards.ledger.kinds import FEN_PER_WAN, NUMERIC, Field, Given
+from haihe.boards.ledger.kinds import FEN_PER_WAN, LINKS, NUMERIC, Field, Given
 from haihe.kit.errors import N_
 from haihe.kit.words import LANGUAGES, say
 
 _SPLIT = re.compile(r"[、,，;；\n]")
+_ITEM = re.compile(r"\S*/item/(\d+)\S*", re.ASCII)
 _ANSWERS = {N_("yes"): True, N_("no"): False}
 
 
@@ -49,7 +50,10 @@ def told(field: Field, value: Given, language: str) -> str:
 
 
 def given(field: Field, cell: object) -> Given:
-    """What a cell or a box says in the terms of its field; a label of a choice is its value."""
+    """What a cell or a box says in the terms of its field; a label of a choice is its value.
+
+    An item may be named by its number or the address of its page.
+    """
     if cell is None or cell == "":
         return None
     if isinstance(cell, datetime):
@@ -57,8 +61,10 @@ def given(field: Field, cell: object) -> Given:
     if field.type in NUMERIC:
         return _number(field, cell)
     said = str(cell).strip()
+    if field.type in LINKS:
+        said = _ITEM.sub(r"\1", said)
     labels = {word: value for value, label in (field.choices or {}).items() for word in label.values()}
-    if field.type in ("choices", "units"):
+    if field.type in ("choices", "units", "nodes"):
         return [labels.get(name, name) for name in names_of(said)]
     if field.type == "flag":
         answers = {say(word, language): value for word, value in _ANSWERS.items() for language in LANGUAGES}

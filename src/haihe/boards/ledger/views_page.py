@@ -18,10 +18,11 @@ from haihe.boards.ledger.rollup import lights_of, promises_in
 from haihe.boards.ledger.summary import matching
 from haihe.boards.ledger.themes import frames
 from haihe.kit.errors import N_
+from haihe.kit.limits import QUERY_CHARACTERS_MAX
 from haihe.ui import language, link, number_link, phrase, tr, write
 from haihe.ui.theme import LIGHTS
 
-_CARRIED = ("light", "stage", "theme", "frame", "unit")
+_CARRIED = ("light", "stage", "theme", "frame", "unit", "q")
 _VIEWS: Mapping[str, tuple[str, str]] = {
     "tree": (N_("Tree"), ""),
     "stages": (N_("Stages"), "view=stages"),
@@ -33,11 +34,25 @@ _DRAWN: Mapping[type, Callable[[Any], Markup]] = {
     cells.Link: lambda one: link(one.text, one.href),
     cells.Cited: lambda one: number_link(one.text, one.source_id),
     cells.Lamp: lambda one: look.light(one.state, one.reason),
-    cells.Bar: lambda one: look.share_bar(one.share),
+    cells.Bar: lambda one: look.share_bar(one.share, _of(one)),
     cells.Labels: lambda one: look.chips(one.labels),
     cells.Sample: lambda _: look.sample_mark(),
     tuple: lambda parts: look.joined(map(drawn, parts), " "),
 }
+
+
+def _of(one: cells.Bar) -> Markup | None:
+    """A progress in words with how much it is made of; None where it is a node's own."""
+    if one.share is None or one.of is None:
+        return None
+    part, whole = one.of
+    title = tr(
+        N_("The weighted mean of what is known below: {part} of {whole} report a progress."),
+        part=part,
+        whole=whole,
+    )
+    words = tr(N_("{part}/{whole} reported"), part=part, whole=whole)
+    return Markup('<span title="{}">{:.0%} <small>{}</small></span>').format(title, one.share, words)
 
 
 def drawn(content: object) -> Markup:
@@ -79,17 +94,24 @@ def frame_chosen() -> records.Frame | None:
 
 def asked() -> dict[str, Sequence[str]]:
     """What the address asks for, to be carried to another way of looking."""
-    query: dict[str, Sequence[str]] = {name: look.chosen(name) for name in _CARRIED if look.chosen(name)}
+    query: dict[str, Sequence[str]] = {
+        name: given for name in _CARRIED if (given := tuple(filter(None, look.chosen(name))))
+    }
     frame = frame_chosen()
     return query | ({"frame": [frame.id]} if frame and "theme" in query else {})
 
 
 def sought() -> records.Sought:
     """Which promises the address asks for, in the words that the tree takes too."""
-    frame, unit = frame_chosen(), look.chosen("unit")
+    frame = frame_chosen()
     themes = [f"{frame.id}:{theme}" for theme in look.chosen("theme")] if frame else []
+    unit, words = (next(filter(None, look.chosen(name)), None) for name in ("unit", "q"))
     return records.Sought(
-        themes, look.chosen("light"), unit[0] if unit else None, stages=look.chosen("stage")
+        themes,
+        look.chosen("light"),
+        unit,
+        words=words and words[:QUERY_CHARACTERS_MAX],
+        stages=look.chosen("stage"),
     )
 
 

@@ -32,6 +32,7 @@ from haihe.boards.office.matters import (
     worst_first,
 )
 from haihe.boards.office.spans import dated, named
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_
 from haihe.kit.periods import neighbour
 from haihe.kit.source import Source
@@ -183,7 +184,7 @@ def corrections(ground: Ground) -> Section:
     """What was corrected in locked periods since the last brief."""
     language, found = ground.asked.language, ground.mended
     heading = say(N_("Corrections"), language)
-    since = dated(ground.since.date(), language) if ground.since else ""
+    since = dated(day_in_region(ground.since), language) if ground.since else ""
     words = N_("No correction was made.") if not since else N_("No correction was made since {since}.")
     if not found:
         return Section("corrections", heading, (sentence(words, language, since=since),))
@@ -203,8 +204,10 @@ def _mended(ground: Ground, one: Mended) -> tuple[Sentence, ...]:
     language, address = ground.asked.language, f"/item/{one.node}"
     words = N_("Correction {number} for {period}. See {address}")
     facts = {"number": f"{one.number}", "period": named(one.period, language), "address": address}
-    source = Source("judgement", quote=one.reason, url=address, read_on=one.at.date(), tier=ground.asked.tier)
-    figure = Figure(f"{one.at.date()}", say(words, language, **facts), source)
+    source = Source(
+        "judgement", quote=one.reason, url=address, read_on=day_in_region(one.at), tier=ground.asked.tier
+    )
+    figure = Figure(f"{day_in_region(one.at)}", say(words, language, **facts), source)
     return (one.title,), (one.before,), (one.after,), (one.reason,), (figure,)
 
 

@@ -77,7 +77,7 @@ def schemes() -> dict[str, Scheme]:
         levels = tuple(LevelRule(level.name, level.under) for level in kind.levels.values())
         labels = {level.name: level.label for level in kind.levels.values()}
         labels |= {each.name: each.label for each in kind.fields.values()}
-        types = {each.name: each.type for each in kind.fields.values() if each.type != "node"}
+        types = {each.name: each.type for each in kind.fields.values() if each.type not in ("node", "nodes")}
         found[name] = Scheme(name, levels, types, labels)
     return found
 

@@ -33,6 +33,7 @@ from haihe.boards.office.previews import (
     target_label,
 )
 from haihe.boards.office.sheet_intake import DOCUMENTS, WORKBOOKS
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_, HaiheError
 from haihe.kit.limits import NAME_CHARACTERS_MAX, TABLE_ROWS_MAX
 from haihe.kit.sheets import sheet
@@ -382,11 +383,13 @@ async def _uptakes(asker: Asker) -> None:
     button = Markup('<button class="hai-button" type="button" data-uptake="{}">{}</button>')
     cells = (
         {
-            "at": one.at.date(),
+            "at": day_in_region(one.at),
             "file": link(one.file, f"/plan/{one.plan}"),
             "items": tr(N_("{new} new, {changed} changed"), new=len(one.new), changed=len(one.changed)),
             "by": one.by,
-            "undo": one.undone_at.date() if one.undone_at else button.format(one.id, tr(N_("Take it back"))),
+            "undo": day_in_region(one.undone_at)
+            if one.undone_at
+            else button.format(one.id, tr(N_("Take it back"))),
         }
         for one in found
     )

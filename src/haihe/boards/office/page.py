@@ -28,6 +28,7 @@ from haihe.boards.office.rows import (
     cell_of,
     cycle_row,
 )
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui import language, link, page_at, phrase, tr, write
@@ -167,7 +168,9 @@ def _unit_cells(one: UnitRow, last: Mapping[str, Sent]) -> look.Cells:
     cells = {name: cell_of(one, name, language()) for name in UNIT_COLUMNS}
     cells["unit"] = link(one.unit, f"/entity/{one.entity}") if one.entity else one.unit
     cells["state"] = f"{_MARKS[one.state]} {cells['state']}"
-    cells["dispatched_at"] = link(one.dispatched_at.date(), f"/api/v1/office/workbooks/{one.workbook}")
+    cells["dispatched_at"] = link(
+        day_in_region(one.dispatched_at), f"/api/v1/office/workbooks/{one.workbook}"
+    )
     if one.reminder:
         words = Markup(
             "<details><summary>▸ {}</summary>"

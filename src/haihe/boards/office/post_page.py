@@ -17,6 +17,7 @@ from haihe.boards.office import post_actions
 from haihe.boards.office.circulation import levels
 from haihe.boards.office.form_page import Box, Written, form, table
 from haihe.boards.office.posts import Deputy, DeputyRow, PostRow
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui import language, link, page_at, phrase, tr, write
@@ -74,7 +75,7 @@ def _cells(row: PostRow) -> look.Cells:
         "title": row.title,
         "level": row.level_label,
         "holder": row.holder or Markup("○ {}").format(tr(N_("vacant"))),
-        "since": row.since.date() if row.since else "–",
+        "since": day_in_region(row.since) if row.since else "–",
         "deputies": Markup("<br>").join(map(_deputy, row.deputies)) or "–",
     }
 

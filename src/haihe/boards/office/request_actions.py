@@ -25,7 +25,7 @@ from haihe.boards.office.requests import (
     words_of,
 )
 from haihe.boards.registry import actions as registry
-from haihe.kit.clock import REGION
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from haihe.store.opening import Store
 
@@ -127,9 +127,7 @@ def _answered_on(store: Store, node: Node) -> date | None:
     if node.stage != "closed":
         return None
     moves = ledger.node_at(store, OPERATOR, node.id, today()).moves
-    return next(
-        (move.at.astimezone(REGION).date() for move in moves if move.after == "answered"), node.stage_on
-    )
+    return next((day_in_region(move.at) for move in moves if move.after == "answered"), node.stage_on)
 
 
 def entity_of(store: Store, unit: str) -> int:

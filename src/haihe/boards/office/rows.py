@@ -23,6 +23,7 @@ from haihe.boards.office.records import (
     State,
     UnitState,
 )
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_
 from haihe.kit.words import Language, say
 
@@ -288,4 +289,4 @@ def cell_of(row: UnitRow | DifferenceRow, column: str, language: Language) -> ob
     value = getattr(row, column)
     if column in {"state", "outcome", "column"}:
         return say(_WORDS[value], language) if value else ""
-    return value.date() if isinstance(value, datetime) else value
+    return day_in_region(value) if isinstance(value, datetime) else value

@@ -41,7 +41,7 @@ from haihe.boards.reader.standing import standing_of
 from haihe.boards.reader.tables import DOCUMENT, FACT, documents_seen, facts_where, put_facts
 from haihe.boards.reader.verdicts import Correction, Seen, decided, names_in, nearest, said_before
 from haihe.boards.registry import actions as registry
-from haihe.kit.clock import REGION
+from haihe.kit.clock import day_in_region
 from haihe.kit.cursor import Page, page_of
 from haihe.kit.errors import N_
 from haihe.kit.limits import PAGE_ROWS_DEFAULT, TABLE_ROWS_MAX
@@ -173,7 +173,7 @@ def _kept(store: Store, actor: Actor, draft: Draft, found: Reading, progress: wo
         "tier": draft.options.tier,
         "url": draft.options.url,
         "file_sha256": store.files.keep(draft.content),
-        "read_on": actor.at.astimezone(REGION).date(),
+        "read_on": day_in_region(actor.at),
     }
     with writing(store.engine, actor) as session:
         session.execute(text("SET LOCAL lock_timeout = 0"))

@@ -20,6 +20,7 @@ from haihe.boards.registry.link_page import links
 from haihe.boards.registry.pieces_page import columns_of, home_of, kind_words, number_words
 from haihe.boards.registry.span_page import span_words
 from haihe.boards.registry.states import PLACE_KIND
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui.frame import frame
@@ -56,7 +57,7 @@ async def entity(entity_id: int) -> Response | None:
             await _judgements(asker, one.id)
         count = sum(map(len, (card.names, card.identifiers, card.properties, card.earlier)))
         words = N_("{count} values, each with its source; what no source says is left out.")
-        coverage_line(tr(words, count=count), as_of=card.changed_at.date())
+        coverage_line(tr(words, count=count), as_of=day_in_region(card.changed_at))
     return None
 
 
@@ -135,7 +136,7 @@ async def _judgements(asker: Asker, entity_id: int) -> None:
                     names[one.second],
                     tr(VERDICT_LABELS[one.verdict]),
                     one.judged_by,
-                    value(one.judged_at.date()),
+                    value(day_in_region(one.judged_at)),
                     tr(one.reason),
                 )
                 write(told, "span")

@@ -15,6 +15,7 @@ from haihe.boards.registry.judgement_tables import JUDGEMENT
 from haihe.boards.registry.networks import NOWHERE, Body, Happening, Told
 from haihe.boards.registry.states import PLACE_KIND
 from haihe.boards.registry.tables import ENTITY, JOINED, PACK, PLACE
+from haihe.kit.clock import day_in_region
 from haihe.kit.text import folded
 from haihe.store.sources import SOURCE
 
@@ -72,7 +73,7 @@ def told_in(connection: Connection) -> Told:
         bodies,
         _names(connection, homes),
         frozenset(connection.execute(whole).scalars()),
-        read_at.date() if read_at else None,
+        day_in_region(read_at) if read_at else None,
     )
 
 

@@ -20,6 +20,7 @@ from haihe.boards.registry.kinds import kinds
 from haihe.boards.registry.labels import NAME_LABELS, PLACE_LABEL, TIER_LABELS, VERDICT_LABELS
 from haihe.boards.registry.review import EDGES, Estimate, differing
 from haihe.boards.registry.review_actions import Standing, Waiting
+from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_, HaiheError
 from haihe.store.opening import the_store
 from haihe.store.work import job_at
@@ -93,7 +94,7 @@ class _Queue:
             write(tr(_LOOK), "p")
             self._search()
         _bands(self.now)
-        coverage_line(tr(_COVERAGE, least=EDGES[0]), as_of=datetime.now(UTC).date())
+        coverage_line(tr(_COVERAGE, least=EDGES[0]), as_of=day_in_region(datetime.now(UTC)))
 
     def _pair(self, pair: Waiting) -> None:
         number = tr(N_("{at} of {count} at hand"), at=self.at + 1, count=len(self.pairs))
