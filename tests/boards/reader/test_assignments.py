@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -356,6 +358,15 @@ def test_of_any_text_every_assignment_is_its_exact_words(text: str, year: int | 
             assert text[span.start : span.end] == span.quote
 
 
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """Nothing is collected meanwhile: what other tests left would be counted with what is timed."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("uncollected")
 def test_any_text_is_read_in_time_that_grows_with_its_length(shared: Path) -> None:
     plain = (shared / "documents/plans/gwy-nongji.txt").read_bytes().decode()
     for piece in (
