@@ -68,7 +68,22 @@ def filled(store: Store, kind: Kind, *, whole: bool) -> dict[str, int]:
     return nodes
 
 
-@pytest.mark.parametrize("kind", EVERY)
+def test_a_supervision_order_is_moved_by_its_own_steps_only(store: Store) -> None:
+    order = filled(store, kinds()["supervision"], whole=False)["order"]
+    before = at(store, order).stage
+    with pytest.raises(Conflict, match="step by step"):
+        actions.move_node(store, OPERATOR, order, Step("closed"))
+    assert at(store, order).stage == before
+
+
+UNGUARDED = [
+    pytest.param(kind, id=name)
+    for name, kind in kinds().items()
+    if not any(level.guarded for level in kind.levels.values())
+]
+
+
+@pytest.mark.parametrize("kind", UNGUARDED)
 def test_a_register_is_walked_from_its_beginning_to_what_is_handed_on(
     store: Store, kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:

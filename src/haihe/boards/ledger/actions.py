@@ -249,9 +249,12 @@ def add_node(store: Store, asker: Asker, plan: int, parent: int | None, edit: re
 
 
 def may_move(asker: Asker, node: records.Node) -> bool:
-    """Whether the asker may move a node to another stage: who reviews, or reports for one of its units."""
-    own = not tree.level_of(node).guarded and may(asker, "report_item", unit_to_report(asker, node))
-    return may(asker, "review_draft") or own
+    """Whether the asker may move a node to another stage: who reviews, or reports for one of its units.
+
+    What is guarded is moved by its own doors only.
+    """
+    asked = may(asker, "review_draft") or may(asker, "report_item", unit_to_report(asker, node))
+    return asked and not tree.level_of(node).guarded
 
 
 def move_node(store: Store, asker: Asker, node: int, step: records.Step, seen: int | None = None) -> None:
@@ -259,6 +262,7 @@ def move_node(store: Store, asker: Asker, node: int, step: records.Step, seen: i
     with writing(store.engine, actor_of(asker)) as session:
         held = hold(session, tables.plan_of_node(session.connection, node))
         before = held[node]
+        checks.check_unguarded(before, tree.level_of(before))
         require(asker, "review_draft" if not may_move(asker, before) else "see_published")
         check_version(session.connection, before, seen)
         tree.check_accepted(before, tree.ancestors(before, held))

@@ -8,7 +8,7 @@ from datetime import date
 
 from haihe.boards.ledger.drafting import Draft
 from haihe.boards.ledger.kinds import Given, Kind, Level, faults_of
-from haihe.boards.ledger.records import Amount, Edit, Plan, Return
+from haihe.boards.ledger.records import Amount, Edit, Node, Plan, Return
 from haihe.kit.errors import N_, Conflict, Invalid, NotFound
 from haihe.kit.limits import DAY_MAX, DAY_MIN, NAME_CHARACTERS_MAX
 from haihe.kit.periods import checked_period
@@ -163,6 +163,16 @@ def checked_plan(found: Sequence[Plan], name: int | str) -> Plan:
             name=name,
         )
     return found[0]
+
+
+def check_unguarded(node: Node, level: Level) -> None:
+    """Raise Conflict for a node that is moved by the steps of supervision and by nothing else."""
+    if level.guarded:
+        raise Conflict(
+            N_("{title} is moved step by step under Supervision."),
+            advice=N_("Open its page there, and take the next step."),
+            title=node.title,
+        )
 
 
 def check_publishable(plan: Plan) -> None:
