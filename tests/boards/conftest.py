@@ -8,14 +8,19 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
-from sqlalchemy import Connection, NullPool, create_engine, make_url, select, text
+from sqlalchemy import Connection, NullPool, create_engine, insert, make_url, select, text
 
 from haihe.boards.accounts import OPERATOR, Grant
 from haihe.boards.accounts import actions as accounts
+from haihe.boards.accounts.actions import actor_of
 from haihe.boards.registry.load_actions import load_pack
+from haihe.boards.registry.tables import ENTITY
+from haihe.kit.source import Source
 from haihe.store.audit import AUDIT
 from haihe.store.opening import Store
-from haihe.store.session import reading
+from haihe.store.search import vector
+from haihe.store.session import reading, writing
+from haihe.store.sources import keep
 
 SignIn = Callable[[str, Grant], str]
 LOADED = [(1, "load", "pack/jingjinji")]
@@ -40,6 +45,24 @@ def signed_in(store: Store) -> SignIn:
         return token
 
     return sign_in
+
+
+def agencies(store: Store, *names: str) -> dict[str, int]:
+    """Units that the registry knows from here on, by name their numbers."""
+    source = Source("judgement", quote="样例", tier="sample")
+    with writing(store.engine, actor_of(OPERATOR)) as session:
+        keep(session, [source])
+        same = {"kind": "agency", "properties": {}, "sources": {}, "source_id": source.id}
+        rows = [
+            same
+            | {"key": f"unit:{name}", "name": name, "search": vector(name), "changed_at": session.actor.at}
+            for name in names
+        ]
+        made = session.execute(insert(ENTITY).values(rows).returning(ENTITY.c.name, ENTITY.c.id))
+        found = {row.name: int(row.id) for row in made}
+        session.record("test", "entity")
+        session.commit()
+    return found
 
 
 @pytest.fixture

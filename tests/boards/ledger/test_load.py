@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
+from tests.boards.conftest import agencies
 
 from haihe.boards.accounts import OPERATOR, PUBLIC, Asker, Grant, may_part
 from haihe.boards.accounts.actions import actor_of
@@ -17,13 +18,9 @@ from haihe.boards.ledger.rollup import counted, reviewed
 from haihe.boards.ledger.sight_tables import tree_seen
 from haihe.boards.ledger.tables import NODE, NODE_UNIT, PLAN
 from haihe.boards.ledger.units import Unit, has_part, place
-from haihe.boards.registry.tables import ENTITY
 from haihe.kit.cursor import page_after
-from haihe.kit.source import Source
 from haihe.store.opening import Store
-from haihe.store.search import vector
 from haihe.store.session import reading, writing
-from haihe.store.sources import keep
 
 pytestmark = pytest.mark.database
 
@@ -113,7 +110,7 @@ def test_a_write_that_is_rolled_back_leaves_the_edition(store: Store, plan: int)
 
 
 def test_everybody_is_told_what_they_would_be_told_without_anything_kept(store: Store, plan: int) -> None:
-    unit = _registered(store, UNITS[0])
+    unit = agencies(store, UNITS[0])[UNITS[0]]
     reporter = Asker("填报", (Grant("public"), Grant("reporter", unit)), 7)
     for draft in (False, True):
         with writing(store.engine, actor_of(OPERATOR)) as session:
@@ -169,16 +166,3 @@ def test_a_unit_has_the_same_part_however_many_plans_are_worked_out(
         cursor = page.next
     assert turned == whole
     assert cursor is None
-
-
-def _registered(store: Store, name: str) -> int:
-    """The number of a unit in the registry, which has nothing else."""
-    source = Source("judgement", quote=name, tier="sample")
-    with writing(store.engine, actor_of(OPERATOR)) as session:
-        keep(session, [source])
-        row = {"key": "unit:one", "kind": "agency", "name": name, "search": vector(name)}
-        row |= {"properties": {}, "sources": {}, "source_id": source.id, "changed_at": session.actor.at}
-        made = session.execute(insert(ENTITY).values(row).returning(ENTITY.c.id)).scalar_one()
-        session.record("test", "entity")
-        session.commit()
-    return int(made)

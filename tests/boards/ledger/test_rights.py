@@ -22,13 +22,14 @@ from zlib import error as ZipError
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import insert, text
+from sqlalchemy import text
+from tests.boards.conftest import agencies
 
 import haihe
 from haihe.app.api import create_api
 from haihe.boards.accounts import OPERATOR, Asker, Grant
 from haihe.boards.accounts import actions as accounts
-from haihe.boards.accounts.actions import actor_of, asking
+from haihe.boards.accounts.actions import asking
 from haihe.boards.ledger import (
     Amount,
     Edit,
@@ -43,13 +44,8 @@ from haihe.boards.ledger.kinds import kinds
 from haihe.boards.office import actions as office
 from haihe.boards.office import brief_actions
 from haihe.boards.reader import actions as reader
-from haihe.boards.registry.tables import ENTITY
-from haihe.kit.source import Source
 from haihe.store.opening import Store
 from haihe.store.schema import metadata
-from haihe.store.search import vector
-from haihe.store.session import writing
-from haihe.store.sources import keep
 
 pytestmark = pytest.mark.database
 
@@ -86,19 +82,6 @@ class House:
         return self.known["node"] if "integer" in kinds else [True] if "boolean" in kinds else [HINT]
 
 
-def unit(store: Store, name: str) -> int:
-    """The number of a unit in the registry."""
-    source = Source("judgement", quote=name, tier="sample")
-    with writing(store.engine, actor_of(OPERATOR)) as session:
-        keep(session, [source])
-        row = {"key": f"unit:{name}", "kind": "agency", "name": name, "search": vector(name)}
-        row |= {"properties": {}, "sources": {}, "source_id": source.id, "changed_at": session.actor.at}
-        made = session.execute(insert(ENTITY).values(row).returning(ENTITY.c.id)).scalar_one()
-        session.record("test", "entity")
-        session.commit()
-    return int(made)
-
-
 def secret_item(title: str, **more: Any) -> Edit:
     due = TODAY + timedelta(days=9)
     return Edit(title, f"原文{SAID}", "item", due_on=due, lead=(THEIRS,), weight=2, **more)
@@ -125,7 +108,7 @@ def told(store: Store, node: int) -> list[int]:
 @pytest.fixture(scope="module")
 def house(empty: Callable[[], Store]) -> House:
     store = empty()
-    ours, theirs = unit(store, OURS), unit(store, THEIRS)
+    ours, theirs = agencies(store, OURS, THEIRS).values()
     plan = actions.begin_register(store, OPERATOR, "样例两区计划", "plan")
     aspect = actions.add_node(store, OPERATOR, plan, None, Edit("产业协同", f"总述{SAID}", "aspect"))
     task = actions.add_node(

@@ -11,18 +11,12 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 from playwright.async_api import Browser, Locator, Page, expect
-from sqlalchemy import insert
+from tests.boards.conftest import agencies
 
 from haihe.boards.accounts import OPERATOR, Grant
 from haihe.boards.accounts import actions as accounts
-from haihe.boards.accounts.actions import actor_of
 from haihe.boards.ledger import Edit, actions
-from haihe.boards.registry.tables import ENTITY
-from haihe.kit.source import Source
 from haihe.store.opening import Store
-from haihe.store.search import vector
-from haihe.store.session import writing
-from haihe.store.sources import keep
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
@@ -48,19 +42,6 @@ async def opened(
     yield open_for
     for one in contexts:
         await one.close()
-
-
-def unit(store: Store, name: str) -> int:
-    """The number of a unit in the registry."""
-    source = Source("judgement", quote=name, tier="sample")
-    with writing(store.engine, actor_of(OPERATOR)) as session:
-        keep(session, [source])
-        row = {"key": f"unit:{name}", "kind": "agency", "name": name, "search": vector(name)}
-        row |= {"properties": {}, "sources": {}, "source_id": source.id, "changed_at": session.actor.at}
-        made = session.execute(insert(ENTITY).values(row).returning(ENTITY.c.id)).scalar_one()
-        session.record("test", "entity")
-        session.commit()
-    return int(made)
 
 
 async def ready(at: Page, path: str) -> None:
@@ -101,7 +82,7 @@ def told(content: bytes) -> str:
 async def test_a_problem_is_put_right_by_its_unit_and_struck_off_the_list(
     store: Store, opened: Opened
 ) -> None:
-    number = unit(store, UNIT)
+    number = agencies(store, UNIT)[UNIT]
     plan = actions.begin_register(store, OPERATOR, "样例督查问题清单", "problem")
     found = {"found_on": "2026-10-12", "found_by": "样例市督查室"}
     edit = Edit("样例河道沿线违规堆放未清理", "", "problem", due_on=DUE, lead=(UNIT,), values=found)
@@ -161,7 +142,7 @@ async def test_a_meeting_ends_in_minutes_and_closes_once_its_decision_is_kept(
 async def test_a_request_is_answered_by_the_other_side_and_handed_on_as_a_paper(
     store: Store, opened: Opened
 ) -> None:
-    number = unit(store, OTHER)
+    number = agencies(store, OTHER)[OTHER]
     plan = actions.begin_register(store, OPERATOR, "样例协调事项", "request")
     words = "请支持样例一区企业在贵区设立中转仓，协调用地约20亩。"
     asked = Edit(
@@ -183,7 +164,7 @@ async def test_a_request_is_answered_by_the_other_side_and_handed_on_as_a_paper(
 async def test_a_plan_is_reported_on_by_its_unit_and_handed_on_as_a_workbook(
     store: Store, opened: Opened
 ) -> None:
-    number = unit(store, UNIT)
+    number = agencies(store, UNIT)[UNIT]
     plan = actions.begin_register(store, OPERATOR, "样例行动方案", "plan")
     aspect = actions.add_node(store, OPERATOR, plan, None, Edit("样例宜居方面", "", "aspect"))
     posts = {

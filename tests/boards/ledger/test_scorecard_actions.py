@@ -6,22 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from tests.boards.conftest import agencies
 
 from haihe.boards.accounts import OPERATOR, PUBLIC, Asker, Grant
-from haihe.boards.accounts.actions import actor_of
 from haihe.boards.ledger import Edit, Return, actions, forecast_actions, scorecard_actions
 from haihe.boards.ledger.rows import row_of
 from haihe.boards.ledger.scorecard_actions import Board, Wanted
 from haihe.boards.ledger.scorecards import Sight
 from haihe.boards.ledger.standing_actions import NODES_AT_ONCE, forget, glances_known
-from haihe.boards.registry.tables import ENTITY
 from haihe.kit.errors import Forbidden, NotFound, Unknown
-from haihe.kit.source import Source
 from haihe.store.opening import Store
-from haihe.store.search import vector
-from haihe.store.session import writing
-from haihe.store.sources import keep
 
 pytestmark = pytest.mark.database
 
@@ -30,24 +24,10 @@ PERIOD = f"{TODAY:%Y-%m}"
 OURS, THEIRS = "样例甲区发展改革局", "样例乙区发展改革局"
 
 
-def unit(store: Store, name: str) -> int:
-    """The number of a unit in the registry."""
-    source = Source("judgement", quote=name, tier="sample")
-    with writing(store.engine, actor_of(OPERATOR)) as session:
-        keep(session, [source])
-        row = {"key": f"unit:{name}", "kind": "agency", "name": name, "search": vector(name)}
-        row |= {"properties": {}, "sources": {}, "source_id": source.id, "changed_at": session.actor.at}
-        made = session.execute(insert(ENTITY).values(row).returning(ENTITY.c.id)).scalar_one()
-        session.record("test", "entity")
-        session.commit()
-    return int(made)
-
-
 @pytest.fixture
 def reporter(store: Store) -> Asker:
     """The reporter of our unit."""
-    unit(store, THEIRS)
-    return Asker("甲区填报", (Grant("reporter", unit(store, OURS)),), 1)
+    return Asker("甲区填报", (Grant("reporter", agencies(store, OURS, THEIRS)[OURS]),), 1)
 
 
 @pytest.fixture

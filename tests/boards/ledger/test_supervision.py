@@ -20,8 +20,9 @@ from icalendar import Calendar
 from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 from playwright.async_api import Browser, Page, expect
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
+from tests.boards.conftest import agencies
 
 from haihe.boards.accounts import OPERATOR, PUBLIC, ROLE_LABELS, Asker, Grant
 from haihe.boards.accounts.actions import COOKIE, actor_of, asking
@@ -30,15 +31,11 @@ from haihe.boards.ledger import supervision_actions as supervision
 from haihe.boards.ledger.supervision import DEEDS, Deed, Wish, Wording
 from haihe.boards.ledger.supervision_actions import Sought
 from haihe.boards.ledger.supervision_tables import SUPERVISION
-from haihe.boards.registry.tables import ENTITY
 from haihe.kit import resources
 from haihe.kit.errors import Conflict, Forbidden, Invalid, NotFound, Unknown
-from haihe.kit.source import Source
 from haihe.kit.workdays import add_workdays
 from haihe.store.opening import Store, the_store
-from haihe.store.search import vector
-from haihe.store.session import Session, writing
-from haihe.store.sources import keep
+from haihe.store.session import writing
 
 pytestmark = pytest.mark.database
 
@@ -50,26 +47,6 @@ TODAY = actions.today()
 SCIENCE, SCHOOLS = "样例市科学技术局", "样例市教育局"
 DRAFTER = Asker("督查", (Grant("supervisor"),), 101)
 REVIEWER = Asker("主任", (Grant("supervisor"),), 102)
-
-
-def units(store: Store) -> tuple[int, int]:
-    """The numbers of two units in the registry."""
-    source = Source("judgement", quote=SCIENCE, tier="sample")
-    with writing(store.engine, actor_of(OPERATOR)) as session:
-        keep(session, [source])
-        first, second = (
-            session.execute(insert(ENTITY).values(_unit(name, source.id, session)).returning(ENTITY.c.id))
-            for name in (SCIENCE, SCHOOLS)
-        )
-        made = int(first.scalar_one()), int(second.scalar_one())
-        session.record("test", "entity")
-        session.commit()
-    return made
-
-
-def _unit(name: str, source: str, session: Session) -> dict[str, object]:
-    row = {"key": f"unit:{name}", "kind": "agency", "name": name, "search": vector(name)}
-    return row | {"properties": {}, "sources": {}, "source_id": source, "changed_at": session.actor.at}
 
 
 @dataclass(frozen=True)
@@ -103,7 +80,7 @@ class House:
 
 @pytest.fixture
 def house(store: Store) -> House:
-    science, schools = units(store)
+    science, schools = agencies(store, SCIENCE, SCHOOLS).values()
     plan = actions.begin_register(store, OPERATOR, "样例计划", "plan")
     aspect = actions.add_node(store, OPERATOR, plan, None, Edit("推进协同", "", "aspect"))
     lead = (SCIENCE, SCHOOLS)

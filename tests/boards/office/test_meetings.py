@@ -14,10 +14,10 @@ from docx import Document
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
-from sqlalchemy import insert
+from tests.boards.conftest import agencies
 
 from haihe.boards.accounts import OPERATOR, PUBLIC, Asker, Grant
-from haihe.boards.accounts.actions import actor_of, asking
+from haihe.boards.accounts.actions import asking
 from haihe.boards.ledger import Return
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import meeting_actions, request_actions
@@ -25,13 +25,8 @@ from haihe.boards.office.meeting_actions import Called, Decided
 from haihe.boards.office.meeting_api import router
 from haihe.boards.office.request_actions import Asked, Reply
 from haihe.boards.office.requests import DEEDS, answered, words_of
-from haihe.boards.registry.tables import ENTITY
 from haihe.kit.errors import Conflict, Forbidden, Invalid, NotFound, Unknown
-from haihe.kit.source import Source
 from haihe.store.opening import Store, the_store
-from haihe.store.search import vector
-from haihe.store.session import writing
-from haihe.store.sources import keep
 
 FORMATS = Path(__file__).parents[3] / "docs/formats"
 NORTH, SOUTH, EAST = "样例北市人民政府", "样例南市人民政府", "样例东市人民政府"
@@ -48,27 +43,7 @@ def valid(name: str, value: Any) -> Any:
 @pytest.fixture
 def units(store: Store) -> dict[str, int]:
     """Three units that the registry knows."""
-    source = Source("judgement", tier="sample", quote="样例")
-    with writing(store.engine, actor_of(OPERATOR)) as session:
-        keep(session, [source])
-        rows = [
-            {
-                "key": f"unit:{name}",
-                "kind": "agency",
-                "name": name,
-                "properties": {},
-                "sources": {},
-                "source_id": source.id,
-                "changed_at": session.actor.at,
-                "search": vector(name),
-            }
-            for name in (NORTH, SOUTH, EAST)
-        ]
-        made = session.execute(insert(ENTITY).values(rows).returning(ENTITY.c.name, ENTITY.c.id))
-        found = {row.name: row.id for row in made}
-        session.record("test", "entity")
-        session.commit()
-    return found
+    return agencies(store, NORTH, SOUTH, EAST)
 
 
 @pytest.fixture

@@ -17,12 +17,13 @@ from docx import Document
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import create_engine, text
+from tests.boards.conftest import agencies
 from typer.testing import CliRunner
 
 from haihe.boards.accounts import OPERATOR, PUBLIC, Asker, Grant
 from haihe.boards.accounts import actions as accounts
-from haihe.boards.accounts.actions import actor_of, asking
+from haihe.boards.accounts.actions import asking
 from haihe.boards.ledger import Edit, Return
 from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import brief_actions, post_actions, sign_actions
@@ -34,13 +35,8 @@ from haihe.boards.office.sign_actions import Proposal
 from haihe.boards.office.sign_api import router
 from haihe.boards.office.sign_cli import sign
 from haihe.boards.office.signing import Wish
-from haihe.boards.registry.tables import ENTITY
 from haihe.kit.errors import Conflict, Forbidden, HaiheError, Invalid, NotFound, Unknown
-from haihe.kit.source import Source
 from haihe.store.opening import Store, the_store
-from haihe.store.search import vector
-from haihe.store.session import writing
-from haihe.store.sources import keep
 
 pytestmark = pytest.mark.database
 
@@ -57,27 +53,6 @@ def valid(name: str, value: Any) -> Any:
     return value
 
 
-def entity(store: Store, name: str) -> int:
-    """A unit that the registry knows."""
-    source = Source("judgement", tier="sample", quote=name)
-    with writing(store.engine, actor_of(OPERATOR)) as session:
-        keep(session, [source])
-        row = {
-            "key": f"unit:{name}",
-            "kind": "agency",
-            "name": name,
-            "properties": {},
-            "sources": {},
-            "source_id": source.id,
-            "changed_at": session.actor.at,
-            "search": vector(name),
-        }
-        made = int(session.execute(insert(ENTITY).values(row).returning(ENTITY.c.id)).scalar_one())
-        session.record("test", f"entity/{made}")
-        session.commit()
-    return made
-
-
 @dataclass
 class House:
     """A store with two units and accounts of posts; passwords take long, so they are made once."""
@@ -90,7 +65,7 @@ class House:
 @pytest.fixture(scope="module")
 def house(database: Store) -> House:
     emptied(database)
-    made = House(database, {name: entity(database, name) for name in (OFFICE, OTHER)}, {})
+    made = House(database, agencies(database, OFFICE, OTHER), {})
     names = [(name, OFFICE, "reporter") for name in (*TITLES, "新主任")]
     for name, unit, role in [*names, ("外单位", OTHER, "reporter"), ("只读", OFFICE, "viewer")]:
         grant = Grant(role, made.units[unit])
