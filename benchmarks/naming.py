@@ -23,8 +23,8 @@ from haihe.boards.accounts import OPERATOR, PUBLIC
 from haihe.boards.accounts.actions import actor_of
 from haihe.boards.registry import load_actions
 from haihe.boards.registry.completion import initials_of, typed_of
-from haihe.boards.registry.completion_tables import TYPED, completed
-from haihe.boards.registry.name_actions import places_in
+from haihe.boards.registry.completion_tables import TYPED
+from haihe.boards.registry.name_actions import becoming, places_in
 from haihe.boards.registry.places import names_of
 from haihe.boards.registry.reconciliation import queries_of
 from haihe.boards.registry.reconciliation_actions import reconcile
@@ -138,22 +138,21 @@ def asked(client: httpx2.Client, word: str) -> None:
 def typed_lines(store: Store, client: httpx2.Client, words: dict[str, list[str]]) -> list[tuple[str, ...]]:
     """By what is typed, ms of the list itself, of the whole answer over HTTP, and of the peer."""
     peer, lines = lite(store), []
-    with reading(store.engine) as connection:
-        for label, queries in words.items():
-            sides: list[list[float]] = [[], [], []]
-            for word in queries:
-                anywhere = label.endswith("anywhere")
-                theirs = (BY_WALK, (f"%{word}%", SHOWN)) if anywhere else (BY_BEGINNING, (f"{word}*", SHOWN))
-                works: tuple[Callable[[], object], ...] = (
-                    partial(completed, connection, word, SHOWN),
-                    partial(asked, client, word),
-                    lambda: peer.execute(*theirs).fetchall(),  # noqa: B023  run at once
-                )
-                for side, work in zip(sides, works, strict=True):
-                    side.append(median(section.seconds(work) * 1000 for _ in range(ROUNDS)))
-            ratio = median(theirs / mine for mine, theirs in zip(sides[0], sides[2], strict=True))
-            figures = (f"{figure:.1f}" for side in sides for figure in (median(side), tail(side)))
-            lines.append((label, f"{len(queries)}", f"{ratio:.2f}", *figures))
+    for label, queries in words.items():
+        sides: list[list[float]] = [[], [], []]
+        for word in queries:
+            anywhere = label.endswith("anywhere")
+            theirs = (BY_WALK, (f"%{word}%", SHOWN)) if anywhere else (BY_BEGINNING, (f"{word}*", SHOWN))
+            works: tuple[Callable[[], object], ...] = (
+                partial(becoming, store, word, SHOWN),
+                partial(asked, client, word),
+                lambda: peer.execute(*theirs).fetchall(),  # noqa: B023  run at once
+            )
+            for side, work in zip(sides, works, strict=True):
+                side.append(median(section.seconds(work) * 1000 for _ in range(ROUNDS)))
+        ratio = median(theirs / mine for mine, theirs in zip(sides[0], sides[2], strict=True))
+        figures = (f"{figure:.1f}" for side in sides for figure in (median(side), tail(side)))
+        lines.append((label, f"{len(queries)}", f"{ratio:.2f}", *figures))
     return lines
 
 
@@ -207,7 +206,7 @@ def main() -> None:
         f"""
 {NAMES:,} made organisations beside the region's own, each with a full and a short name, typed as either,
 without their places, and by the initials of all these. Haihe's side is the list of organisations
-(`registry.completion_tables.completed`), then the whole answer of the site over HTTP with its pages, places,
+(`registry.name_actions.becoming`), then the whole answer of the site over HTTP with its pages, places,
 items, registers and documents; at most {NEEDED_MS} ms are wanted for 95 of 100.
 Peer: SQLite in memory with the same words and an index on them, asked for the shortest {SHOWN} that begin
 so; for two characters anywhere it walks through the names.

@@ -94,18 +94,18 @@ def heads_of(connection: Connection, entities: Sequence[int]) -> list[int]:
     return list(dict.fromkeys(heads.get(entity, entity) for entity in entities))
 
 
-def completed(connection: Connection, typed: str, limit: int) -> list[int]:
-    """The entities that something typed may become, the shortest names first; then those with it inside."""
+def begun_with(connection: Connection, typed: str) -> list[int]:
+    """The entities with a name that something typed begins, the shortest names first."""
     begun = beginnings(connection, typed, _BEGINNING_MAX)
-    found = sorted(begun, key=lambda entity: (len(begun[entity]), begun[entity], entity))
-    if len(found) < limit:
-        inside = newest(connection, ENTITY.c.search, typed, bound=_INSIDE)
-        others = select(ENTITY.c.id, ENTITY.c.name).where(
-            among(ENTITY.c.id, heads_of(connection, inside.ids))
-        )
-        rows = sorted(connection.execute(others).all(), key=lambda row: (len(row.name), row.name, row.id))
-        found = list(dict.fromkeys([*found, *(row.id for row in rows)]))
-    return found[:limit]
+    return sorted(begun, key=lambda entity: (len(begun[entity]), begun[entity], entity))
+
+
+def holding(connection: Connection, typed: str) -> list[int]:
+    """Entities with something typed inside a name, the shortest names first."""
+    inside = newest(connection, ENTITY.c.search, typed, bound=_INSIDE)
+    named = select(ENTITY.c.id, ENTITY.c.name).where(among(ENTITY.c.id, heads_of(connection, inside.ids)))
+    rows = sorted(connection.execute(named).all(), key=lambda row: (len(row.name), row.name, row.id))
+    return [row.id for row in rows]
 
 
 def _escaped(word: str) -> str:

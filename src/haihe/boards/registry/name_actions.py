@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text
 
 from haihe.boards.registry import intake, tables
-from haihe.boards.registry.completion_tables import beginnings, completed
+from haihe.boards.registry.completion_tables import begun_with, holding
 from haihe.boards.registry.judgement_tables import JUDGEMENT
 from haihe.boards.registry.names import NameIndex, candidates, name_index_of
 from haihe.boards.registry.places import PlaceIndex, place_index_of
@@ -40,13 +40,14 @@ def becoming(store: Store, typed: str, limit: int) -> list[int]:
     are too many to ask at each key, then those with it inside a name.
     """
     with reading(store.engine) as connection:
-        found = completed(connection, typed, limit)
-        ask = not _are_many(connection) and not beginnings(connection, typed, 1)
+        begun = begun_with(connection, typed)
+        within = holding(connection, typed) if len(begun) < limit else []
+        ask = not begun and not _are_many(connection)
+    meant: list[int] = []
     if ask:
         index, numbers = names_near(store, typed)
         meant = [numbers[one.key] for one in candidates(index, typed)]
-        found = list(dict.fromkeys([*meant, *found]))[:limit]
-    return found
+    return list(dict.fromkeys([*begun, *meant, *within]))[:limit]
 
 
 def _are_many(connection: Connection) -> bool:
