@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import create_task, shield, to_thread
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from math import inf
 from time import monotonic
 from typing import Annotated, Literal
@@ -35,6 +36,12 @@ _DRAWN_S = 5.0
 def table_file(columns: Sequence[str], rows: Iterable[Sequence[object]], shape: SheetFormat) -> Response:
     """A table as a file that is taken away."""
     return Response(sheet(columns, rows, shape), media_type=MEDIA_TYPES[shape])
+
+
+def records_file(record: type, rows: Iterable[object], shape: SheetFormat) -> Response:
+    """Records as a file, a column for each of their fields."""
+    names = [field.name for field in fields(record)]
+    return table_file(names, ([getattr(row, name) for name in names] for row in rows), shape)
 
 
 async def asker_now() -> Asker:

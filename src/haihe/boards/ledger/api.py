@@ -11,7 +11,16 @@ from urllib.parse import quote
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from haihe.boards.accounts.request_actions import Asks, Limit, Opens, Shape, Speaks, TableShape, table_file
+from haihe.boards.accounts.request_actions import (
+    Asks,
+    Limit,
+    Opens,
+    Shape,
+    Speaks,
+    TableShape,
+    records_file,
+    table_file,
+)
 from haihe.boards.ledger import actions
 from haihe.boards.ledger.changes import Book
 from haihe.boards.ledger.checks import checked_kind
@@ -182,9 +191,7 @@ def list_plans(
     """Plans, the newest first; as CSV or xlsx the whole list."""
     if shape == "json":
         return actions.plans(store, asker, cursor, limit)
-    names = [field.name for field in fields(Plan)]
-    rows = actions.plans(store, asker, None, TABLE_ROWS_MAX).rows
-    return table_file(names, ([getattr(plan, name) for name in names] for plan in rows), shape)
+    return records_file(Plan, actions.plans(store, asker, None, TABLE_ROWS_MAX).rows, shape)
 
 
 @router.post("/plans", status_code=201)

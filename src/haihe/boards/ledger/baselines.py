@@ -9,7 +9,7 @@ from datetime import date, datetime
 from statistics import median
 from typing import Literal
 
-from haihe.boards.ledger.changes import Difference, differences_of, lines_of_nodes
+from haihe.boards.ledger.changes import Difference, differences_of, lines_of_nodes, said
 from haihe.boards.ledger.judgements import LIGHT_WORDS
 from haihe.boards.ledger.kinds import Field, kinds
 from haihe.boards.ledger.records import LIGHT_STATES, LightState, Node, Standing
@@ -17,7 +17,6 @@ from haihe.boards.ledger.rollup import lights_of, promises_in
 from haihe.boards.ledger.rows import place_of
 from haihe.boards.ledger.template import FIXED, Line
 from haihe.boards.ledger.tree import level_of
-from haihe.boards.ledger.values import told
 from haihe.kit.errors import N_, Invalid
 from haihe.kit.limits import NAME_CHARACTERS_MAX
 from haihe.kit.words import say
@@ -283,15 +282,9 @@ def _difference_row(node: Node, one: Difference, language: str) -> DifferenceRow
 
 
 def _said(node: Node, name: str, value: object, language: str) -> str:
-    if value in (None, "", ()):
-        return "–"
-    if field := level_of(node).fields.get(name):
-        return told(field, value, language)  # type: ignore[arg-type]  # the values of fields
-    if name == "level":
+    if name == "level" and value:
         return kinds()[node.register].levels[str(value)].label[language]
-    if isinstance(value, tuple):
-        return ("." if name == "cites" else "、").join(map(str, value))
-    return str(value)
+    return said(level_of(node), name, value, language)
 
 
 def compared_row(found: Compared, show: Show | None, language: str) -> ComparedRow:

@@ -10,7 +10,7 @@ from haihe.boards.ledger.drafting import Draft
 from haihe.boards.ledger.kinds import Given, Kind, Level, faults_of
 from haihe.boards.ledger.records import Amount, Edit, Node, Plan, Return
 from haihe.kit.errors import N_, Conflict, Invalid, NotFound
-from haihe.kit.limits import DAY_MAX, DAY_MIN, NAME_CHARACTERS_MAX
+from haihe.kit.limits import DAY_MAX, DAY_MIN, NAME_CHARACTERS_MAX, is_taken
 from haihe.kit.periods import checked_period
 
 NOTE_CHARACTERS_MAX = 2_000
@@ -122,7 +122,7 @@ def checked_edit(edit: Edit) -> Edit:
 
 def _check_days(*days: date | None) -> None:
     for day in days:
-        if day and not DAY_MIN <= day <= DAY_MAX:
+        if day and not is_taken(day):
             raise Invalid(
                 N_("The day {day} cannot be."),
                 advice=N_("Give one between {first} and {last}."),

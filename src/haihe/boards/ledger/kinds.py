@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from haihe.kit import resources
 from haihe.kit.errors import N_
-from haihe.kit.limits import DAY_MAX, DAY_MIN
+from haihe.kit.limits import is_taken
 from haihe.kit.words import say
 
 FieldType = Literal[
@@ -298,7 +298,7 @@ def _is_day(text: str) -> bool:
         day = date.fromisoformat(text)
     except ValueError:
         return False
-    return day.isoformat() == text and DAY_MIN <= day <= DAY_MAX
+    return day.isoformat() == text and is_taken(day)
 
 
 def serving(systems: Iterable[str]) -> Mapping[str, tuple[str, ...]]:

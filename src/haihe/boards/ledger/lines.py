@@ -20,7 +20,7 @@ from haihe.boards.ledger.kinds import TOO_LONG, Field, Given, Kind, Level, fault
 from haihe.boards.ledger.template import SIMULATED, Filled, Line, columns_of, label_of
 from haihe.boards.ledger.values import given, names_of
 from haihe.kit.errors import N_, Invalid, Reject
-from haihe.kit.limits import DAY_MAX, DAY_MIN, NAME_CHARACTERS_MAX
+from haihe.kit.limits import NAME_CHARACTERS_MAX, is_taken
 from haihe.kit.words import LANGUAGES, say
 
 _HEAD_ROWS = 10
@@ -187,7 +187,7 @@ class _Row:
             day = date.fromisoformat(said) if said else None
         except ValueError:
             day = date.min
-        if day and not DAY_MIN <= day <= DAY_MAX:
+        if day and not is_taken(day):
             self._wrong(column, NO_DAY)
             return None
         return day

@@ -10,7 +10,7 @@ from typing import Any
 from haihe.boards.ledger.records import Correction, Issued, Light, LightState, Report, Standing
 from haihe.kit.clock import REGION, day_in_region
 from haihe.kit.errors import N_, Conflict, Invalid
-from haihe.kit.limits import DAY_MAX, DAY_MIN
+from haihe.kit.limits import is_taken
 from haihe.kit.periods import checked_period, first_day_of, last_day_of
 
 REASON_CHARACTERS_MAX = 500
@@ -249,7 +249,7 @@ def moment_of(words: str) -> datetime | None:
         found = datetime.fromisoformat(words)
     except ValueError:
         found = datetime.min.replace(tzinfo=UTC)
-    if not DAY_MIN <= found.date() <= DAY_MAX:
+    if not is_taken(found.date()):
         raise Invalid(
             N_("{moment} is no moment."),
             advice=N_("Write it as 2026-11-05 or 2026-11-05T10:00."),

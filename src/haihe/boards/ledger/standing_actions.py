@@ -44,7 +44,13 @@ class _Plan:
 
     edition: UUID
     stood: Stood
-    glance: Glance | None = None
+    summed: Glance | None = None
+
+    @property
+    def glance(self) -> Glance:
+        """What it adds up to."""
+        self.summed = self.summed or glance_of(self.stood.standings.values())
+        return self.summed
 
 
 @dataclass(slots=True)
@@ -55,9 +61,9 @@ class _Kept:
     lock: Lock = field(default_factory=Lock)
     work: Lock = field(default_factory=Lock)
 
-    def holds(self, plan: int, edition: UUID, on: date) -> bool:
+    def at(self, plan: int, edition: UUID, on: date) -> _Plan | None:
         known = self.found.get((plan, on))
-        return known is not None and known.edition == edition
+        return known if known and known.edition == edition else None
 
     def last(self, plan: int, on: date) -> _Plan | None:
         with self.lock:
@@ -120,16 +126,13 @@ def glances_known(store: Store, asker: Asker, plans: Iterable[Plan], on: date) -
             edition = editions.get(plan.id)
             if edition is None:
                 continue
-            one = _kept.last(plan.id, on)
-            held = one is not None and one.edition == edition
-            if one is None or not held or one.glance is None:
-                cost = plan.accepted // _ADDED_FASTER if held else plan.accepted
+            one = _kept.at(plan.id, edition, on)
+            if one is None or one.summed is None:
+                cost = plan.accepted // _ADDED_FASTER if one else plan.accepted
                 if cost > left:
                     continue
                 left -= cost
-                one = _worked_out(connection, plan.id, edition, on)
-                one.glance = one.glance or glance_of(one.stood.standings.values())
-            found[plan.id] = one.glance
+            found[plan.id] = _worked_out(connection, plan.id, edition, on).glance
     return found
 
 
@@ -143,7 +146,6 @@ def glances_in(
     found: dict[int, Standing] = {}
     for plan, edition in editions.items():
         one = _worked_out(connection, plan, edition, on)
-        one.glance = one.glance or glance_of(one.stood.standings.values())
         glances.append(one.glance)
         found |= one.stood.standings
     if rest := asked - editions.keys():
@@ -172,7 +174,7 @@ def promises_held(connection: Connection, asker: Asker, units: Collection[Unit],
     out yet some are, and of the others only what concerns the units.
     """
     editions = editions_where(connection, counts_alike(asker))
-    unknown = [plan for plan, edition in editions.items() if not _kept.holds(plan, edition, on)]
+    unknown = [plan for plan, edition in editions.items() if not _kept.at(plan, edition, on)]
     named = plans_naming(connection, units, unknown) if unknown else []
     once = named[PLANS_AT_ONCE:]
     left = {*unknown} - {*named[:PLANS_AT_ONCE]}

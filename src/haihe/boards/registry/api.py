@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Annotated, Any, Literal
 
@@ -10,7 +9,7 @@ from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Respon
 from pydantic import Field
 
 from haihe.boards.accounts.actions import speaking
-from haihe.boards.accounts.request_actions import Asks, Limit, Number, Opens, Shape, table_file
+from haihe.boards.accounts.request_actions import Asks, Limit, Number, Opens, Shape, records_file, table_file
 from haihe.boards.registry import actions, load_actions
 from haihe.boards.registry.answers import (
     Card,
@@ -101,7 +100,7 @@ def list_places(
 ) -> Any:
     """Places by adcode; as CSV or xlsx all of them."""
     if shape != "json":
-        return _download(actions.places(store, asker, level, _WHOLE).rows, PlaceEntity, shape)
+        return records_file(PlaceEntity, actions.places(store, asker, level, _WHOLE).rows, shape)
     return actions.places(store, asker, level, Part(limit, cursor))
 
 
@@ -130,7 +129,7 @@ def indicator_values(
     """The values of an indicator by period and place; as CSV or xlsx all of them."""
     if shape != "json":
         whole = actions.indicator_values(store, asker, indicator, period, _WHOLE)
-        return _download(whole.rows, Figure, shape)
+        return records_file(Figure, whole.rows, shape)
     return actions.indicator_values(store, asker, indicator, period, Part(limit, cursor))
 
 
@@ -188,9 +187,3 @@ def _register(store: Opens, asker: Asks, sought: Sought, form: SheetFormat) -> R
         for row in rows
     )
     return table_file([*names, *held], cells, form)
-
-
-def _download(rows: Iterable[object], record: type, form: SheetFormat) -> Response:
-    names = [field.name for field in fields(record)]
-    cells = ([getattr(row, name) for name in names] for row in rows)
-    return table_file(names, cells, form)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, fields
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
-from haihe.boards.accounts.request_actions import Asks, Number, Opens, Shape, table_file
+from haihe.boards.accounts.request_actions import Asks, Number, Opens, Shape, records_file
 from haihe.boards.registry import link_actions
 from haihe.boards.registry.link_actions import Row
 from haihe.boards.registry.links import Added, Ended, LinkEdit
-from haihe.kit.sheets import SheetFormat
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
@@ -22,14 +20,14 @@ Sort = Annotated[str | None, Query(pattern="^[a-z_]+$", description="Only ties o
 def links_of(store: Opens, asker: Asks, entity: Number, shape: Shape = "json") -> Any:
     """The ties of an entity with their dates, each as every source states it."""
     found = link_actions.rows(store, asker, entity=entity)
-    return found if shape == "json" else _download(found, shape)
+    return found if shape == "json" else records_file(Row, found, shape)
 
 
 @router.get("/links", response_model=list[Row])
 def links(store: Opens, asker: Asks, kind: Sort = None, shape: Shape = "json") -> Any:
     """All ties with their dates, each as every source states it."""
     found = link_actions.rows(store, asker, kind=kind)
-    return found if shape == "json" else _download(found, shape)
+    return found if shape == "json" else records_file(Row, found, shape)
 
 
 @router.post("/links", status_code=201)
@@ -48,8 +46,3 @@ def end(store: Opens, asker: Asks, ended: Ended) -> LinkEdit:
 def undo(store: Opens, asker: Asks, edit: Number) -> LinkEdit:
     """Take back a tie that was added, or the end of one."""
     return link_actions.undo(store, asker, edit)
-
-
-def _download(found: list[Row], form: SheetFormat) -> Response:
-    names = [field.name for field in fields(Row)]
-    return table_file(names, map(astuple, found), form)

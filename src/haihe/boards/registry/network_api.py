@@ -22,7 +22,6 @@ from haihe.kit.limits import (
     TABLE_ROWS_MAX,
     UPLOAD_BYTES_MAX,
 )
-from haihe.kit.sheets import SheetFormat
 from haihe.kit.words import say
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
@@ -90,7 +89,7 @@ def list_events(
     scope = replace(scope, only=only)
     if shape != "json":
         rows, _ = network_actions.event_rows(store, asker, scope, Turn(0, TABLE_ROWS_MAX), q)
-        return _sheet(_EVENT_COLUMNS, (_event_cells(one) for one in rows), shape)
+        return table_file(_EVENT_COLUMNS, (_event_cells(one) for one in rows), shape)
     offset = values_of(cursor, 1)[0] if cursor else 0
     if type(offset) is not int or offset < 0:
         values_of("", 1)
@@ -126,7 +125,7 @@ def network(
         (*(getattr(tie, name) for name in _TIE_COLUMNS), *(tie.years.get(year, 0) for year in years))
         for tie in found.ties
     )
-    return _sheet((*_TIE_COLUMNS, *map(str, years)), rows, shape)
+    return table_file((*_TIE_COLUMNS, *map(str, years)), rows, shape)
 
 
 @router.post("/events")
@@ -187,7 +186,3 @@ def _event_cells(one: EventRow) -> tuple[object, ...]:
         one.tier,
         f"/source/{one.source_ids[0]}",
     )
-
-
-def _sheet(columns: Any, rows: Any, form: SheetFormat) -> Response:
-    return table_file(columns, rows, form)
