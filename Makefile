@@ -8,7 +8,7 @@ uv := .venv/.uv-$(UV_VERSION)
 sync := env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never .venv/bin/uv sync --frozen --inexact
 say = { echo "$(1)" >&2; exit 1; }
 
-.PHONY: install run test test-spark check soak bench docs bundle house
+.PHONY: install run test test-spark test-exchange check soak bench docs bundle house
 
 install: .venv/.whole
 
@@ -17,15 +17,19 @@ run: .venv/.lean
 
 test: house
 	@sh tools/chromium.sh
-	@.venv/bin/pytest -n 2 -m "not soak and not spark"
+	@.venv/bin/pytest -n 2 -m "not soak and not spark and not exchange"
 
 test-spark: .venv/.whole
 	@$(sync) --extra spark
 	@command -v java >/dev/null || $(call say,Spark needs Java 17 or newer and finds none. On Debian or Ubuntu: apt install openjdk-17-jre-headless.)
 	@.venv/bin/pytest -n 0 -m spark
 
+test-exchange: .venv/.whole
+	@$(sync) --group exchange || $(call say,The library followthemoney needs ICU and a compiler. On Debian or Ubuntu: apt install libicu-dev pkg-config g++ python3-dev.)
+	@.venv/bin/pytest -n 0 -m exchange
+
 check: house
-	@.venv/bin/pytest -n 2 -m "not database and not browser and not soak and not spark"
+	@.venv/bin/pytest -n 2 -m "not database and not browser and not soak and not spark and not exchange"
 
 soak: .venv/.whole
 	@.venv/bin/pytest -m soak

@@ -35,7 +35,7 @@ class Said:
     """A value of an entity, by the names that the registry has for it.
 
     `head` and `entity` are keys, `aspect` is `name`, `scheme`, `property` or `tie`, and `name` says which;
-    the value of a tie is the key of the head of its other end.
+    the value of a tie is the key of the head of its other end, whose kind is `end`.
     """
 
     head: str
@@ -48,6 +48,7 @@ class Said:
     tier: Tier
     read_on: date | None
     validity: Validity = UNKNOWN
+    end: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ def statements_of(said: Iterable[Said]) -> Iterator[Statement]:
 def _interval(one: Said) -> Iterator[Statement]:
     """A tie as an entity of its own, with its ends, what it is, and its days where they are known."""
     model = _model()
-    schema, start, end = model["intervals"].get(one.name, model["interval"])
+    schema, start, end, other = model["intervals"].get(one.name, model["interval"])
+    if other and one.end and schema_of(one.end) != other:
+        schema, start, end, _ = model["interval"]
     ends = number_of(one.head), number_of(str(one.value))
     since, until = one.validity.since or "", one.validity.until or ""
     tie = "-".join(filter(None, (ends[0], one.name.replace("_", "-"), ends[1], since.replace("..", "to"))))
@@ -160,7 +163,7 @@ def entities_of(statements: Iterable[Statement]) -> Iterator[str]:
         entity = {
             "id": canonical,
             "schema": schema,
-            "caption": next(iter(values.get("name", {canonical: None}))),
+            "caption": next(iter(values.get("name") or values["role"])),
             "referents": sorted({one.entity_id for one in stated} - {canonical}),
             "datasets": [DATASET],
             "properties": {prop: list(values[prop]) for prop in sorted(values)},

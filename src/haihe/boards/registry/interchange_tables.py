@@ -28,15 +28,21 @@ def said_in(connection: Connection) -> list[Said]:
     bodies = {row.id: row for row in connection.execute(_BODIES) if schema_of(row.kind)}
     query = select(SOURCE.c.id, SOURCE.c.tier, SOURCE.c.read_on)
     sources = {row.id: row for row in connection.execute(query)}
+    ends = {body.key: body.kind for body in bodies.values()}
+
+    def said(body: Row[Any], aspect: str, name: str, value: Value, source: str, validity: Validity) -> Said:
+        end = ends[str(value)] if aspect == "tie" else None
+        return Said(body.head, body.key, body.kind, aspect, name, value, *sources[source], validity, end)
+
     found = [
-        Said(body.head, body.key, body.kind, aspect, name, value, *sources[source], validity)
+        said(*one)
         for told in (
             _own(bodies),
             _named(connection, bodies),
             _dated(connection, bodies),
             _tied(connection, bodies),
         )
-        for body, aspect, name, value, source, validity in told
+        for one in told
     ]
     return sorted(found, key=_order)
 

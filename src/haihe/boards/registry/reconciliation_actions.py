@@ -39,6 +39,9 @@ SUGGESTED_MAX = 50
 CERTAIN = 100.0
 """The score of an entity whose number or code was asked for."""
 
+LIKELY_MIN = 1.0
+"""The score below which an entity is no candidate."""
+
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
@@ -64,12 +67,13 @@ def _answered(
     scores |= dict.fromkeys(known, CERTAIN)
     bodies |= known
     meant = set(known) or meant
-    fitting = {one: score for one, score in scores.items() if fits(bodies[one].kind, query)}
+    likely = (one for one, score in scores.items() if score >= LIKELY_MIN)
+    fitting = {one: scores[one] for one in likely if fits(bodies[one].kind, query)}
     best = sorted(fitting, key=lambda one: (-fitting[one], one))[: query.limit]
     sure = meant & fitting.keys() if len(meant & fitting.keys()) == 1 else set()
     answered = [
         _candidate(one, bodies[one], index, language)
-        | {"score": round(fitting[one], 2), "match": one in sure}
+        | {"score": round(fitting[one], 2), "match": one in sure, "features": []}
         for one in best
     ]
     for one in answered if query.stated else ():
