@@ -80,6 +80,8 @@ def test_what_another_site_sends_is_refused_before_it_does_anything(client: Test
     made = client.post("/api/v1/accounts", json={"name": "x", "grants": [{"role": "admin"}]}, headers=foreign)
     assert (made.status_code, made.headers["content-type"]) == (403, "application/problem+json")
     assert [one["name"] for one in client.get("/api/v1/accounts").json()] == ["admin"]
+    asked = client.post("/reconcile", data={"queries": '{"q": {"query": "a"}}'}, headers=foreign)
+    assert (asked.json(), asked.headers["access-control-allow-origin"]) == ({"q": {"result": []}}, "*")
 
 
 def test_sign_in_leads_nowhere_else(client: TestClient, store: Store) -> None:
