@@ -60,6 +60,14 @@ async def test_an_address_shows_one_kind_of_one_place(reader: User, filled: Stor
     assert "kind=university&adcode=120000&format=csv" in text
 
 
+async def test_a_register_names_the_hosts_of_a_laboratory_and_not_their_codes(
+    reader: User, filled: Store
+) -> None:
+    text = await seen(reader, "/entities?kind=laboratory")
+    assert "天津大学；南开大学" in text
+    assert "moe:" not in text
+
+
 @pytest.mark.parametrize("query", ["kind=%00", "kind=planet", "place=x", "place=999999", "kind=%E4%BA%AC"])
 async def test_a_strange_address_is_no_fault(reader: User, filled: Store, query: str) -> None:
     assert "Organisations and places" in await seen(reader, f"/entities?{query}")

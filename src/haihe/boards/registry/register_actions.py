@@ -44,15 +44,22 @@ def registered(store: Store, asker: Asker, rows: Sequence[Entity]) -> dict[int, 
 
 
 def _stated(connection: Connection, numbers: Sequence[int]) -> Iterable[tuple[int, str, str]]:
-    """What is stated: by the entity's own row, else by its dated values, the latest; codes and ties."""
-    own: set[tuple[int, str]] = set()
+    """What is stated: ties, the entity's own row, else its dated values, the latest; codes.
+
+    A property that made ties is told by them.
+    """
+    ties = select(LINK.c.from_id, LINK.c.kind, ENTITY.c.name).join(ENTITY, ENTITY.c.id == LINK.c.to_id)
+    tied = connection.execute(ties.where(among(LINK.c.from_id, numbers)).order_by(LINK.c.id)).all()
+    yield from ((number, name, other) for number, name, other in tied)
+    own = {(number, name) for number, name, _ in tied}
     query = select(ENTITY.c.id, ENTITY.c.properties, ENTITY.c.kind).where(among(ENTITY.c.id, numbers))
     schemes: dict[int, dict[str, str]] = {}
     for number, properties, kind in connection.execute(query):
         schemes[number] = {prop.scheme or "": prop.name for prop in kinds()[kind].identifiers}
         for name, value in properties.items():
+            if (number, name) not in own:
+                yield number, name, _text(value)
             own.add((number, name))
-            yield number, name, _text(value)
     dated = select(ENTITY_VALUE.c.entity_id, ENTITY_VALUE.c.name, ENTITY_VALUE.c.value)
     dated = dated.where(among(ENTITY_VALUE.c.entity_id, numbers))
     for number, name, value in connection.execute(dated.order_by(ENTITY_VALUE.c.since.desc().nulls_last())):
@@ -63,11 +70,6 @@ def _stated(connection: Connection, numbers: Sequence[int]) -> Iterable[tuple[in
     for number, scheme, code in connection.execute(codes.where(among(IDENTIFIER.c.entity_id, numbers))):
         if scheme in schemes[number]:
             yield number, schemes[number][scheme], code
-    ties = select(LINK.c.from_id, LINK.c.kind, ENTITY.c.name).join(ENTITY, ENTITY.c.id == LINK.c.to_id)
-    for number, name, other in connection.execute(
-        ties.where(among(LINK.c.from_id, numbers)).order_by(LINK.c.id)
-    ):
-        yield number, name, other
 
 
 def _text(value: object) -> str:
