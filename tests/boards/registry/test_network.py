@@ -33,6 +33,7 @@ from haihe.boards.registry.networks import (
     Happening,
     Scope,
     Told,
+    address_of,
     borders,
     drawn,
     network_of,
@@ -42,6 +43,7 @@ from haihe.boards.registry.networks import (
     within,
     years_of,
 )
+from haihe.boards.registry.options import Option, kinds_on_offer, regions_on_offer
 from haihe.store.opening import Store
 
 FORMATS = Path(__file__).parents[3] / "docs/formats"
@@ -154,6 +156,45 @@ def test_years_borders_and_newcomers_are_those_of_the_events(known: Told) -> Non
             assert count == len(within(known, Scope(year, year, regions=pair)))
 
 
+def left_by(known: Told, option: Option) -> int:
+    """How many events there are at the address of a filter, counted one by one."""
+    asked = option.after
+    found = 0
+    for one in known.happenings:
+        homes = sorted(known.bodies[body].region for body in one.bodies)
+        wanted = list(asked.regions)
+        for home in homes:
+            if home in wanted:
+                wanted.remove(home)
+        fits = not wanted or (len(asked.regions) == 1 and asked.regions[0] in one.regions)
+        of_kind = not asked.kinds or any(kind in asked.kinds for kind in one.kinds)
+        found += fits and of_kind and (asked.since or 0) <= one.year <= (asked.until or 9999)
+    return found
+
+
+CHOSEN = some.sampled_from([(), ("110000",), ("110000", "120000"), ("130000", "130000"), (NOWHERE,)])
+
+
+@settings(max_examples=30)
+@given(EVENTS, CHOSEN, some.sampled_from([(), ("visit",), ("meeting",)]), some.none() | some.just(2022))
+def test_the_number_of_a_filter_is_that_of_the_events_behind_it(
+    known: Told, regions: tuple[str, ...], kinds: tuple[str, ...], since: int | None
+) -> None:
+    mixed = (replace(one, kinds=(("visit",), ("meeting", "visit"))[one.id % 2]) for one in known.happenings)
+    known = replace(known, happenings=tuple(mixed))
+    scope = Scope(since, None, regions, kinds)
+    offered = [*kinds_on_offer(known, scope), *regions_on_offer(known, scope)]
+    for option in offered:
+        assert option.events == (len(within(known, scope)) if option.now else left_by(known, option))
+    assert {option.value for option in offered if option.now} == {*kinds, *regions} & {
+        *kinds,
+        *(body.region for body in BODIES.values()),
+    }
+    for kind in ("visit", "meeting"):
+        counted = left_by(known, Option(kind, replace(scope, kinds=(kind,)), 0))
+        assert counted == next((one.events for one in offered if one.value == kind), 0)
+
+
 def test_a_network_of_one_organisation_reaches_as_far_as_asked() -> None:
     known = told([(2021, {0, 1}), (2022, {1, 2}), (2023, {2, 3}), (2023, {0, 1})])
     near = network_of(known, Scope(bodies=("0",)))
@@ -252,6 +293,12 @@ def test_programs_read_events_and_the_network(client: TestClient, sampled: Store
     assert [row["day"] for row in listed] == days
     checked(listed, "registry-events-table")
     checked(rows, "registry-network-table")
+    known = network_actions.told(sampled, PUBLIC)
+    home, kind = next(iter(known.bodies.values())).region, known.happenings[0].kinds[0]
+    for scope in (Scope(), Scope(regions=(home,)), Scope(2024, kinds=(kind,))):
+        for option in (*kinds_on_offer(known, scope), *regions_on_offer(known, scope)):
+            there = address_of("/api/v1/events", scope if option.now else option.after)
+            assert len(client.get(there).json()["rows"]) == option.events, option
     assert client.get("/api/v1/network?format=xlsx").content.startswith(b"PK")
     graph = client.get("/api/v1/network", params={"format": "graphml"})
     nodes = etree.fromstring(graph.content).findall(f".//{{{NAMESPACE}}}node")

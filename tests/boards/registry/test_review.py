@@ -4,18 +4,22 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
+from sqlalchemy import select
 
 from haihe.boards.accounts import OPERATOR, PUBLIC
+from haihe.boards.registry import namesake_actions
 from haihe.boards.registry.actions import entity_at
-from haihe.boards.registry.answers import Upload
+from haihe.boards.registry.answers import Sought, Upload
 from haihe.boards.registry.judgement_actions import judge, judgements, undo
 from haihe.boards.registry.judgements import Opinion
 from haihe.boards.registry.load_actions import load_file, load_pack
 from haihe.boards.registry.review import EDGES, Band, doubts_of, quality_of
-from haihe.boards.registry.review_actions import JOB, Waiting, look, look_job, standing, waiting
+from haihe.boards.registry.review_actions import JOB, Waiting, facets, look, look_job, standing, waiting
+from haihe.boards.registry.tables import ENTITY
 from haihe.boards.registry.weights import Match, log_odds, weights
 from haihe.kit.errors import Unknown
 from haihe.store.opening import Store
+from haihe.store.session import reading
 from haihe.store.work import job_at, run_next
 
 THRESHOLD = weights().threshold
@@ -127,6 +131,60 @@ f,天津海蓝装备研究院,
     assert waiting(store, OPERATOR) == []
     undo(store, OPERATOR, given.id)
     assert twins.doubt.pair in {each.doubt.pair for each in waiting(store, OPERATOR)}
+
+
+@pytest.mark.database
+def test_the_number_of_a_filter_is_that_of_the_pairs_behind_it(store: Store) -> None:
+    """Brute force: every pair that waits is looked at."""
+    load_pack(store, OPERATOR, "sample", lambda _: None)
+    names = (
+        "样例海蓝智能装备研究院",
+        "样例海蓝智能装备研究所",
+        "样例海蓝装备研究院",
+        "样例海岚智能装备研究院",
+    )
+    for kind, adcode in (("institute", "999901"), ("company", "999902"), ("platform", "")):
+        rows = [f"{kind}-{at},{name},{adcode}" for at, name in enumerate(names)]
+        table = "\n".join(["unit_code,name,adcode", *rows])
+        load_file(store, OPERATOR, Upload(f"{kind}.csv", table.encode(), kind))
+    look(store, OPERATOR)
+    assert run_next(store.engine, {JOB: look_job}, lambda: datetime.now(UTC))
+    pairs = waiting(store, OPERATOR, limit=999)
+    kinds = [{one.first.entity.kind, one.second.entity.kind} for one in pairs]
+    placed = [bool(one.first.entity.adcode or one.second.entity.adcode) for one in pairs]
+    assert len(set(map(frozenset, kinds))) > 2
+    for sought in (Sought(), Sought(("company",)), Sought((), ("999900",)), Sought(("port",), ("999900",))):
+        found = facets(store, OPERATOR, sought)
+        for one in (*found.kinds, *found.places):
+            asked = (
+                Sought((one.code,), sought.adcodes)
+                if one in found.kinds
+                else Sought(sought.kinds, (one.code,))
+            )
+            behind = waiting(store, OPERATOR, asked, limit=999)
+            assert one.count == len(behind), one
+            assert one.count == sum(
+                (not asked.kinds or not kind.isdisjoint(asked.kinds)) and (not asked.adcodes or lies)
+                for kind, lies in zip(kinds, placed, strict=True)
+            )
+        assert {one.code for one in found.kinds} >= set(sought.kinds), "what is chosen stays"
+
+
+@pytest.mark.database
+def test_two_of_one_name_are_told_apart_by_the_place_above_them(filled: Store) -> None:
+    rows = bearers(filled, "新华区人民政府")
+    told = namesake_actions.apart(filled, PUBLIC, rows[:1])
+    assert [told[number] for number in rows] == ["石家庄市", "沧州市"]
+    (alone,) = bearers(filled, "武清区人民政府")
+    assert namesake_actions.apart(filled, PUBLIC, [alone]) == {}
+    around = namesake_actions.around(filled, PUBLIC, entity_at(filled, PUBLIC, rows[0]))
+    assert around.line == (("130000", "河北省"), ("130100", "石家庄市"), ("130105", "新华区"))
+
+
+def bearers(store: Store, name: str) -> list[int]:
+    with reading(store.engine) as connection:
+        query = select(ENTITY.c.id).where(ENTITY.c.name == name).order_by(ENTITY.c.adcode)
+        return list(connection.execute(query).scalars())
 
 
 @pytest.mark.database

@@ -16,7 +16,7 @@ TIES_MAX = 150
 """The most ties that one picture shows, the strongest."""
 
 _MARKS = ("circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow")
-_UNKNOWN = "emptyCircle"
+_HOLLOW = {"color": "var(--surface)", "borderColor": unit_colour(NOWHERE), "borderWidth": 2}
 _SIZE_MIN, _SIZE_MAX = 5, 18
 _WIDTH_MAX = 7
 _LABEL_MAX = 11
@@ -35,8 +35,8 @@ def circle(network: Network, regions: Mapping[str, str]) -> dict[str, Any]:
     looks = [
         {
             "name": words,
-            "symbol": _UNKNOWN if region == NOWHERE else _MARKS[place % len(_MARKS)],
-            "itemStyle": {"color": unit_colour(region)},
+            "symbol": _MARKS[0 if region == NOWHERE else place % len(_MARKS)],
+            "itemStyle": _HOLLOW if region == NOWHERE else {"color": unit_colour(region)},
         }
         for place, (region, words) in enumerate(regions.items())
     ]

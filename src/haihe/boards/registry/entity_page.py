@@ -12,22 +12,24 @@ from nicegui import ui
 
 from haihe.boards.accounts import Asker, may
 from haihe.boards.accounts.request_actions import asker_now
-from haihe.boards.registry import actions, answers, judgement_actions
+from haihe.boards.registry import actions, answers, card_actions, judgement_actions, namesake_actions
 from haihe.boards.registry.answers import Card, Part
-from haihe.boards.registry.kinds import kinds
-from haihe.boards.registry.labels import NAME_LABELS, PLACE_LABEL, VERDICT_LABELS
+from haihe.boards.registry.choice_page import choices
+from haihe.boards.registry.fact_page import fact_words, labels_of
+from haihe.boards.registry.judgement_page import giver_words
+from haihe.boards.registry.labels import VERDICT_LABELS
 from haihe.boards.registry.link_page import links
-from haihe.boards.registry.pieces_page import columns_of, home_of, kind_words, number_words
-from haihe.boards.registry.span_page import span_words
+from haihe.boards.registry.namesake_page import apart_mark, apart_words, home_line
+from haihe.boards.registry.pieces_page import kind_words
 from haihe.boards.registry.states import PLACE_KIND
 from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
+from haihe.ui import dress
 from haihe.ui.frame import frame
-from haihe.ui.language import language, phrase, tr
-from haihe.ui.markup import button, link, number_link, sample_mark, value, write
+from haihe.ui.language import phrase, tr
+from haihe.ui.markup import button, link, sample_mark, value, write
 from haihe.ui.slots import draw
-from haihe.ui.table import plain_table
 from haihe.ui.widgets import answer, coverage_line, particulars, section
 
 _JUDGEMENTS_MAX = 50
@@ -36,6 +38,7 @@ _JUDGEMENTS_MAX = 50
 async def entity(entity_id: int) -> Response | None:
     """One organisation: its names, codes and properties, its ties, and what every board knows of it."""
     with frame(tr(N_("Organisation")), heading=False):
+        dress("boards/registry/entity.css")
         asker = await asker_now()
         card = await to_thread(actions.entity_at, the_store(), asker, entity_id)
         one = card.entity
@@ -43,14 +46,18 @@ async def entity(entity_id: int) -> Response | None:
             return RedirectResponse(f"/place/{one.adcode}")
         if one.id != entity_id:
             return RedirectResponse(f"/entity/{one.id}")
-        ui.page_title(one.name)
-        write(Markup("{} {}").format(one.name, sample_mark() if one.tier == "sample" else ""), "h1")
-        home = home_of(one) or tr(N_("an unknown place"))
+        around = await to_thread(namesake_actions.around, the_store(), asker, card)
+        place = around.apart.get(one.id)
+        ui.page_title(apart_words(one.name, place))
+        mark = sample_mark() if one.tier == "sample" else ""
+        write(Markup("{}{} {}").format(one.name, apart_mark(place), mark), "h1")
+        home = home_line(around.line) if around.line else tr(N_("an unknown place"))
         answer(phrase(N_("{name}: {kind} in {place}."), name=one.name, kind=kind_words(one.kind), place=home))
         particulars(_particulars(card))
         _earlier(card)
-        _choices(card)
-        links(card, asker)
+        rivals = [fact.source_id for choice in card.choices for fact in choice.facts]
+        choices(card, await to_thread(card_actions.cited, the_store(), asker, rivals))
+        links(card, asker, around)
         for member in (one, *card.joined):
             await draw("entity", member.id)
         if may(asker, judgement_actions.RIGHT):
@@ -61,59 +68,25 @@ async def entity(entity_id: int) -> Response | None:
     return None
 
 
-def _labels(card: Card) -> dict[str, str]:
-    properties = kinds()[card.entity.kind].properties
-    labels = {name: prop.label[language()] for name, prop in properties.items()}
-    labels |= {prop.scheme: prop.label[language()] for prop in properties.values() if prop.scheme}
-    return labels | {name: tr(label) for name, label in NAME_LABELS.items()} | {"adcode": tr(PLACE_LABEL)}
-
-
 def _particulars(card: Card) -> list[tuple[str, Markup]]:
     """Names, codes, place and properties, each opening its source; a property that is a tie stands there."""
-    labels = _labels(card)
+    labels = labels_of(card)
     tied = {tie.kind for tie in card.links if tie.outward}
     home = [answers.Fact("adcode", card.entity.place, card.place_source_id)] if card.entity.place else []
     return [
-        (labels.get(fact.name, fact.name), _fact(card, fact))
+        (labels.get(fact.name, fact.name), fact_words(card, fact))
         for fact in (*card.names, *card.identifiers, *home, *card.properties)
         if fact.name not in tied
     ]
-
-
-def _fact(card: Card, fact: answers.Fact) -> Markup:
-    prop = kinds()[card.entity.kind].properties.get(fact.name)
-    text = number_words(fact.value) if isinstance(fact.value, float) else fact.value
-    shown = number_link(f"{text} {prop.unit}" if prop and prop.unit else text, fact.source_id)
-    span = span_words(fact.since, fact.until)
-    return Markup("{} <small>{}</small>").format(shown, span) if span else shown
 
 
 def _earlier(card: Card) -> None:
     """Values that held before those above."""
     if not card.earlier:
         return
-    labels = _labels(card)
+    labels = labels_of(card)
     with section(tr(N_("Earlier values"))):
-        particulars((labels.get(fact.name, fact.name), _fact(card, fact)) for fact in card.earlier)
-
-
-def _choices(card: Card) -> None:
-    """The values that sources state differently, side by side, and why one of them was taken."""
-    if not card.choices:
-        return
-    labels = _labels(card)
-    columns = {"what": N_("Property"), "chosen": N_("Taken"), "others": N_("Also stated")}
-    taken = Markup("{}<br><small>{}</small>")
-    rows = (
-        {
-            "what": labels.get(choice.name, choice.name),
-            "chosen": taken.format(_fact(card, choice.facts[0]), tr(choice.reason)),
-            "others": Markup(" · ").join(_fact(card, fact) for fact in choice.facts[1:]),
-        }
-        for choice in card.choices
-    )
-    with section(tr(N_("Where sources differ"))):
-        write(plain_table(columns_of(columns), rows), classes="hai-scroll")
+        particulars((labels.get(fact.name, fact.name), fact_words(card, fact)) for fact in card.earlier)
 
 
 async def _judgements(asker: Asker, entity_id: int) -> None:
@@ -123,6 +96,9 @@ async def _judgements(asker: Asker, entity_id: int) -> None:
     if not found.rows:
         return
     names = await to_thread(judgement_actions.names, the_store(), found.rows)
+    givers = await to_thread(judgement_actions.givers, the_store(), found.rows)
+    apart = await to_thread(namesake_actions.apart, the_store(), asker, names)
+    called = {number: apart_words(name, apart.get(number)) for number, name in names.items()}
 
     async def undo(number: int) -> None:
         await to_thread(judgement_actions.undo, the_store(), asker, number)
@@ -132,10 +108,10 @@ async def _judgements(asker: Asker, entity_id: int) -> None:
         for one in found.rows:
             with ui.element("div").classes("hai-verdicts"):
                 told = Markup("{} · {} — {} <small>{} · {}</small> {}").format(
-                    names[one.first],
-                    names[one.second],
+                    called[one.first],
+                    called[one.second],
                     tr(VERDICT_LABELS[one.verdict]),
-                    one.judged_by,
+                    giver_words(one, givers),
                     value(day_in_region(one.judged_at)),
                     tr(one.reason),
                 )

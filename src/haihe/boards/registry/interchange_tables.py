@@ -30,12 +30,13 @@ def said_in(connection: Connection) -> list[Said]:
     sources = {row.id: row for row in connection.execute(query)}
     ends = {body.key: body.kind for body in bodies.values()}
 
-    def said(body: Row[Any], aspect: str, name: str, value: Value, source: str, validity: Validity) -> Said:
+    def said(one: Told) -> Said:
+        body, aspect, name, value, source, validity = one
         end = ends[str(value)] if aspect == "tie" else None
         return Said(body.head, body.key, body.kind, aspect, name, value, *sources[source], validity, end)
 
     found = [
-        said(*one)
+        said(one)
         for told in (
             _own(bodies),
             _named(connection, bodies),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from haihe.boards.accounts import Asker, require
-from haihe.boards.accounts.actions import actor_of
+from haihe.boards.accounts.actions import actor_of, names_of
 from haihe.boards.registry import judgement_tables as tables
 from haihe.boards.registry.answers import Part
 from haihe.boards.registry.judgement_tables import JUDGEMENT, STANDING
@@ -52,7 +53,9 @@ def given_in(session: Session, opinion: Opinion, rule: Rule | None = None) -> Ju
     members = tables.group_of(session.connection, opinion.pair)
     standing = tables.standing_on(session.connection, members)
     concerned = {number for one in standing for number in (one.first, one.second)} | members
-    check(opinion, standing, tables.names_of(session.connection, concerned))
+    accounts = names_of(session.connection, {one.judged_by for one in standing})
+    told = [replace(one, judged_by=accounts.get(one.judged_by, one.judged_by)) for one in standing]
+    check(opinion, told, tables.names_of(session.connection, concerned))
     given = tables.give(session, opinion, rule)
     if opinion.verdict == "same":
         tables.rejoin(session, opinion.pair)
@@ -81,7 +84,9 @@ def undo(store: Store, asker: Asker, judgement: int) -> Judgement:
                 advice=N_("Nothing is left to do; judge the pair again if you think otherwise."),
                 id=judgement,
                 day=f"{one.undone_at:%Y-%m-%d}",
-                who=one.undone_by,
+                who=names_of(session.connection, [one.undone_by or ""]).get(
+                    one.undone_by or "", one.undone_by
+                ),
             )
         tables.take_back(session, judgement)
         if one.verdict == "same":
@@ -112,6 +117,12 @@ def names(store: Store, given: Iterable[Judgement]) -> dict[int, str]:
     """What the entities are called that judgements are on."""
     with reading(store.engine) as connection:
         return tables.names_of(connection, (number for one in given for number in (one.first, one.second)))
+
+
+def givers(store: Store, given: Iterable[Judgement]) -> dict[str, str]:
+    """The names of the accounts that gave judgements, by what these have for them."""
+    with reading(store.engine) as connection:
+        return names_of(connection, {one.judged_by for one in given})
 
 
 def _check_kinds(session: Session, opinion: Opinion) -> None:

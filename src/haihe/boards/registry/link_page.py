@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import to_thread
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -17,20 +18,22 @@ from haihe.boards.registry.judgement_actions import RIGHT
 from haihe.boards.registry.kinds import line_of_kind
 from haihe.boards.registry.labels import TIER_LABELS
 from haihe.boards.registry.links import Added, Ended, Ground, label_of, link_kinds
+from haihe.boards.registry.namesake_actions import Around
+from haihe.boards.registry.namesake_page import apart_mark, apart_words
 from haihe.boards.registry.pieces_page import columns_of, files_of
 from haihe.boards.registry.span_page import span_words
-from haihe.boards.registry.stars import Spoke, star
+from haihe.boards.registry.star_page import TABLE, picture
+from haihe.boards.registry.stars import Spoke
 from haihe.boards.registry.validity import Validity
 from haihe.kit.errors import N_, HaiheError, Invalid
 from haihe.store.opening import the_store
 from haihe.ui.language import language, tr
 from haihe.ui.markup import button, download_links, link, number_link, write
 from haihe.ui.table import Cells, plain_table
-from haihe.ui.widgets import notice, section
+from haihe.ui.widgets import empty_state, notice, section
 
-_DRAWN_MIN, _DRAWN_MAX = 2, 6
 _SEND = "(event) => { event.preventDefault(); emit(Object.fromEntries(new FormData(event.target))); }"
-_COLUMNS = {"kind": N_("Tie"), "other": N_("To whom"), "span": N_("When"), "note": N_("Note")}
+_COLUMNS = {"other": N_("To whom"), "kind": N_("Tie"), "span": N_("When"), "note": N_("Note")}
 _BOX = Markup('<label>{}<input name="{}" maxlength="{}"{}></label>')
 _CHOICE = Markup('<label>{}<select name="{}">{}</select></label>')
 _OPTION = Markup('<option value="{}">{}</option>')
@@ -38,19 +41,20 @@ _REQUIRED = Markup(" required")
 _DATES = N_("2023, 2023-07 or 2023-07-20; 2017..2025 is some time between")
 
 
-def links(card: Card, asker: Asker) -> None:
+def links(card: Card, asker: Asker, around: Around) -> None:
     """The ties of an organisation; whoever may judge can add, end and undo them."""
     edits = may(asker, RIGHT)
-    if not (card.links or edits):
-        return
     files = download_links(files_of(f"/api/v1/entities/{card.entity.id}/links")) if card.links else ""
     with section(tr(N_("Ties")), files):
-        _picture(card)
         if card.links:
-            rows = [_cells(one) for one in _in_order(card.links)]
+            _picture(card, around)
+            rows = [_cells(one, around) for one in _in_order(card.links)]
             told = {name: label for name, label in _COLUMNS.items() if any(row[name] for row in rows)}
             columns = columns_of(told | {"source": N_("Source")})
-            write(plain_table(columns, rows), classes="hai-data hai-scroll")
+            write(plain_table(columns, rows), classes="hai-data hai-scroll").props["id"] = TABLE
+        else:
+            why = N_("No source that was loaded ties it to another organisation.")
+            empty_state(tr(N_("Parents, members, hosts and partners stand here.")), tr(why))
         if edits:
             _undoing(card, asker)
             _folded(tr(N_("Add a tie")), _adding(card), partial(_add, asker, card))
@@ -67,23 +71,27 @@ def _has_ended(one: Link) -> bool:
     return Validity(one.since, one.until).ended(link_actions.today())
 
 
-def _picture(card: Card) -> None:
-    spokes = [
-        Spoke(one.name, _spoken(one), one.outward, _has_ended(one), link_kinds()[one.kind].symmetric)
-        for one in card.links
-    ]
-    if _DRAWN_MIN <= len(spokes) <= _DRAWN_MAX:
-        drawing = ui.echart(star(spokes), renderer="svg").classes("hai-figure")
-        drawing.style("height: 20rem")
-        drawing.props["role"] = "img"
-        drawing.props["aria-label"] = tr(N_("The ties of {name}"), name=card.entity.name)
+def _picture(card: Card, around: Around) -> None:
+    groups: defaultdict[str, list[Spoke]] = defaultdict(list)
+    for one in _in_order(card.links):
+        spoke = Spoke(
+            one.id,
+            apart_words(one.name, around.apart.get(one.id)),
+            around.kinds[one.id],
+            one.outward,
+            _has_ended(one),
+            link_kinds()[one.kind].symmetric,
+            span_words(one.since, one.until),
+        )
+        groups[label_of(one.kind, one.outward, language())].append(spoke)
+    picture(apart_words(card.entity.name, around.apart.get(card.entity.id)), groups)
 
 
 def _spoken(one: Link) -> str:
     return " ".join((label_of(one.kind, one.outward, language()), span_words(one.since, one.until))).strip()
 
 
-def _cells(one: Link) -> Cells:
+def _cells(one: Link, around: Around) -> Cells:
     span = Markup.escape(span_words(one.since, one.until))
     if _has_ended(one):
         span += Markup(' <span class="hai-chip">{}</span>').format(tr(N_("ended")))
@@ -97,7 +105,7 @@ def _cells(one: Link) -> Cells:
         span += Markup("<br><small>{} {}</small>").format(tr(N_("also stated:")), told)
     return {
         "kind": label_of(one.kind, one.outward, language()),
-        "other": link(one.name, f"/entity/{one.id}"),
+        "other": link(one.name, f"/entity/{one.id}") + apart_mark(around.apart.get(one.id)),
         "span": span,
         "note": one.note or "",
         "source": number_link(tr(N_("source")), one.source_id),

@@ -38,6 +38,8 @@ from haihe.boards.registry.networks import (
     scope_of,
     within,
 )
+from haihe.boards.registry.option_page import Choice, options
+from haihe.boards.registry.options import Option, kinds_on_offer, regions_on_offer
 from haihe.kit.errors import N_
 from haihe.store.opening import the_store
 from haihe.ui import page_at
@@ -46,7 +48,7 @@ from haihe.ui.frame import frame
 from haihe.ui.language import language, phrase, tr
 from haihe.ui.markup import download_links, link, value, write
 from haihe.ui.slots import Entry, fill
-from haihe.ui.widgets import Facet, answer, empty_state, facets
+from haihe.ui.widgets import answer, empty_state
 
 _LEAST = (1, 2, 3, 5, 10)
 _OFFERED_MAX = 300
@@ -180,19 +182,31 @@ def _centred(found: Found) -> Markup:
 def _filters(found: Found) -> None:
     """Kinds and jurisdictions to press, and a form of years, strength and organisation."""
     told, scope = found.told, found.scope
-    counted = within(told, replace(scope, kinds=()))
     kinds = [
-        (key, sort.label[language()], sum(1 for one in counted if key in one.kinds))
-        for key, sort in sorts().items()
+        Choice(sorts()[one.value].label[language()], address_of(NETWORK, one.after), one.events, one.now)
+        for one in kinds_on_offer(told, scope)
     ]
-    places = [(region, name or tr(PLACELESS), count) for region, name, count in regions_of(told)]
-    facets(
-        [
-            Facet("region", tr(N_("Of one jurisdiction, or between two")), places),
-            Facet("kind", tr(N_("Kind of cooperation")), [one for one in kinds if one[2]]),
-        ]
+    regions = [
+        Choice(_region(told, one), address_of(NETWORK, one.after), one.events, one.now)
+        for one in regions_on_offer(told, scope)
+    ]
+    options(
+        {
+            tr(N_("Of one jurisdiction, or between two")): regions,
+            tr(N_("Kind of cooperation")): kinds,
+        },
+        tr(N_("Each number counts the events that there are with this choice and all others as they stand.")),
     )
     write(_form(found), "form", "hai-row hai-scope").props["action"] = NETWORK
+
+
+def _region(told: Told, one: Option) -> str:
+    """A jurisdiction in words; beside one that is chosen, another as its partner."""
+    name = told.regions.get(one.value) or tr(PLACELESS)
+    if one.inner:
+        return tr(N_("within {region}"), region=name)
+    beside = len(one.after.regions) == 2 and one.value in told.regions
+    return tr(N_("with {region}"), region=name) if beside else name
 
 
 def _form(found: Found) -> Markup:
@@ -252,7 +266,7 @@ def _picture(found: Found) -> None:
     centre = found.scope.bodies[0] if found.scope.bodies else None
     shown = drawn(found.network, centre, DRAWN_MAX, TIES_MAX)
     there = {node.body.region for node in shown.nodes}
-    named = ((region, name or tr(PLACELESS)) for region, name, _ in regions_of(found.told))
+    named = ((region, name or tr(PLACELESS)) for region, name in regions_of(found.told))
     regions = {region: name for region, name in named if region in there}
     words = N_(
         "{drawn} organisations and {ties} pairs are drawn, those with the most events; {left} organisations "

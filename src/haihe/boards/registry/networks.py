@@ -318,8 +318,8 @@ def newcomers(told: Told, scope: Scope, year: int) -> list[Node]:
     return sorted(nodes, key=lambda node: (-node.events, -node.partners, node.body.name, node.body.id))
 
 
-def regions_of(told: Told) -> Iterator[tuple[str, str, int]]:
-    """The jurisdictions that organisations of events are of, with how many are; nowhere comes last."""
-    counted = Counter(body.region for body in told.bodies.values())
-    for region in sorted(counted, key=lambda region: (region == NOWHERE, region)):
-        yield region, told.regions.get(region, ""), counted[region]
+def regions_of(told: Told) -> Iterator[tuple[str, str]]:
+    """The jurisdictions that organisations of events are of, with their names; nowhere comes last."""
+    found = {body.region for body in told.bodies.values()}
+    for region in sorted(found, key=lambda region: (region == NOWHERE, region)):
+        yield region, told.regions.get(region, "")

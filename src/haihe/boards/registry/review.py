@@ -7,8 +7,8 @@ judged first are a random sample of it, and what was found there speaks for the 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from hashlib import sha256
@@ -75,6 +75,37 @@ class Quality:
 
     precision: Estimate | None
     recall: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The kinds and the jurisdictions that the two ends of pairs have, and how many pairs have these."""
+
+    kinds: frozenset[str]
+    places: frozenset[str]
+    pairs: int
+
+
+def counts_of(
+    ends: Iterable[Ends], kinds: Collection[str], places: Collection[str]
+) -> tuple[Counter[str], Counter[str]]:
+    """How many pairs have an end of each kind, and of each jurisdiction, under the other's choice.
+
+    >>> counts_of([Ends(frozenset({"park"}), frozenset({"120000"}), 3)], (), ("120000",))
+    (Counter({'park': 3}), Counter({'120000': 3}))
+    """
+    by_kind, by_place = Counter[str](), Counter[str]()
+    for one in ends:
+        if not places or one.places.intersection(places):
+            by_kind.update(dict.fromkeys(one.kinds, one.pairs))
+        if not kinds or one.kinds.intersection(kinds):
+            by_place.update(dict.fromkeys(one.places, one.pairs))
+    return by_kind, by_place
+
+
+def judged_of(bands: Iterable[Band], least: float = 0) -> int:
+    """On how many judged pairs an estimate of the bands from a score up rests."""
+    return sum(band.judged for band in bands if band.least >= least)
 
 
 def doubts_of(matches: Mapping[Pair, Match]) -> list[Doubt]:

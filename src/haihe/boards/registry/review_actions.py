@@ -11,15 +11,27 @@ from sqlalchemy import Engine, select
 from haihe.boards.accounts import Asker, require
 from haihe.boards.accounts.actions import actor_of
 from haihe.boards.registry import judgement_actions, judgement_tables, review_tables, tables
-from haihe.boards.registry.answers import Card
+from haihe.boards.registry.answers import Card, Count, Facets, Sought
 from haihe.boards.registry.blocking import near_pairs
 from haihe.boards.registry.card_tables import card_of
 from haihe.boards.registry.judgement_actions import RIGHT
 from haihe.boards.registry.judgements import RULES, Opinion, Rule, Verdict, ruled
+from haihe.boards.registry.kinds import kinds
 from haihe.boards.registry.name_actions import places_in
 from haihe.boards.registry.names import NameIndex, name_index_of
+from haihe.boards.registry.namesake_tables import called_in, lines_in
+from haihe.boards.registry.namesakes import told_apart
 from haihe.boards.registry.records import Organisation
-from haihe.boards.registry.review import Band, Doubt, Pair, Quality, doubts_of, quality_of
+from haihe.boards.registry.review import (
+    Band,
+    Doubt,
+    Ends,
+    Pair,
+    Quality,
+    counts_of,
+    doubts_of,
+    quality_of,
+)
 from haihe.boards.registry.weights import Match, match_of, weights
 from haihe.kit.errors import N_, Conflict
 from haihe.kit.text import folded
@@ -35,11 +47,17 @@ _STEP = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A pair that waits for a judgement, with all that is known of both ends."""
+    """A pair that waits for a judgement, with all that is known of both ends.
+
+    `places` are the names of the places that an adcode lies in, the outermost first; `apart` is the place
+    that tells an end apart from another organisation of its name.
+    """
 
     doubt: Doubt
     first: Card
     second: Card
+    places: Mapping[str, tuple[str, ...]]
+    apart: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +155,46 @@ def _judge(session: Session, said: Mapping[Pair, tuple[Verdict, Rule]]) -> int:
     return given
 
 
-def waiting(store: Store, asker: Asker, limit: int = 20) -> list[Waiting]:
-    """The next pairs to judge, the least sure first."""
+def waiting(store: Store, asker: Asker, sought: Sought = Sought(), limit: int = 20) -> list[Waiting]:
+    """The next pairs to judge, the least sure first; `sought` is true of one end or the other."""
     require(asker, RIGHT)
     with reading(store.engine) as connection:
         found = []
-        for doubt in review_tables.waiting(connection, limit):
+        for doubt in review_tables.waiting(connection, limit, sought):
             first, second = (card_of(connection, number) for number in doubt.pair)
             assert first, doubt.pair
             assert second, doubt.pair
-            found.append(Waiting(doubt, first, second))
-        return found
+            found.append((doubt, first, second))
+        ends = [card.entity for _, *cards in found for card in cards]
+        lines = lines_in(connection, {one.adcode for one in ends if one.adcode})
+        places = {adcode: tuple(name for _, name in line) for adcode, line in lines.items()}
+        apart = told_apart(called_in(connection, {one.id for one in ends}))
+    return [Waiting(*one, places, apart) for one in found]
+
+
+def facets(store: Store, asker: Asker, sought: Sought) -> Facets:
+    """The kinds and the jurisdictions of the pairs that wait, each counted under the other's choice."""
+    require(asker, RIGHT)
+    with reading(store.engine) as connection:
+        counted = review_tables.ends_in(connection)
+        lines = lines_in(
+            connection, {*sought.adcodes, *(code for row in counted for code in row[2:] if code)}
+        )
+    homes = {adcode: line[0] for adcode, line in lines.items()}
+    ends = [
+        Ends(frozenset(row[:2]), frozenset(homes[code][0] for code in row[2:] if code in homes), pairs)
+        for row, pairs in counted.items()
+    ]
+    by_kind, by_place = counts_of(ends, sought.kinds, sought.adcodes)
+    names = {code: name for line in lines.values() for code, name in line}
+    return Facets(
+        tuple(Count(kind, "", by_kind[kind]) for kind in kinds() if kind in {*by_kind, *sought.kinds}),
+        tuple(
+            Count(code, names[code], by_place[code])
+            for code in sorted({*by_place, *sought.adcodes} & names.keys())
+        ),
+        samples=0,
+    )
 
 
 def standing(store: Store, asker: Asker) -> Standing:

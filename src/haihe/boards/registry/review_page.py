@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -14,20 +14,24 @@ from nicegui.events import KeyEventArguments
 from haihe.boards.accounts import Asker
 from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.registry import judgement_actions, review_actions
-from haihe.boards.registry.answers import Card
+from haihe.boards.registry.answers import Count, Facets, Sought, sought_of
 from haihe.boards.registry.judgements import Opinion, Verdict
-from haihe.boards.registry.kinds import kinds
-from haihe.boards.registry.labels import NAME_LABELS, PLACE_LABEL, TIER_LABELS, VERDICT_LABELS
-from haihe.boards.registry.review import EDGES, Estimate, differing
+from haihe.boards.registry.labels import PLACE_LABEL, VERDICT_LABELS
+from haihe.boards.registry.option_page import Choice, options
+from haihe.boards.registry.pair_page import called, sides
+from haihe.boards.registry.pieces_page import kind_words
+from haihe.boards.registry.review import EDGES, Estimate, judged_of
 from haihe.boards.registry.review_actions import Standing, Waiting
+from haihe.boards.registry.weights import weights
 from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_, HaiheError
 from haihe.store.opening import the_store
 from haihe.store.work import job_at
 from haihe.ui import dress, page_at, widgets
+from haihe.ui.address import address, chosen
 from haihe.ui.frame import frame
-from haihe.ui.language import language, tr
-from haihe.ui.markup import button, link, write
+from haihe.ui.language import tr
+from haihe.ui.markup import button, write
 from haihe.ui.table import Column, plain_table
 from haihe.ui.widgets import Standing as Progress
 from haihe.ui.widgets import answer, coverage_line, empty_state, notice, section
@@ -59,19 +63,21 @@ async def review() -> None:
 
 
 class _Queue:
-    """The pairs at hand, which of them is shown, and the judgements given on this page."""
+    """The pairs at hand, which of them is shown, and the judgements given on this page with their words."""
 
     def __init__(self, asker: Asker) -> None:
         self.asker = asker
+        self.sought = sought_of(chosen("kind"), chosen("place"))
         self.pairs: Sequence[Waiting] = ()
         self.at = 0
-        self.given: list[int] = []
+        self.given: list[tuple[int, str]] = []
         self.busy = False
 
     async def load(self) -> None:
         """Fetch the next pairs and how things stand."""
-        self.pairs = await to_thread(review_actions.waiting, the_store(), self.asker)
+        self.pairs = await to_thread(review_actions.waiting, the_store(), self.asker, self.sought)
         self.now = await to_thread(review_actions.standing, the_store(), self.asker)
+        self.facets = await to_thread(review_actions.facets, the_store(), self.asker, self.sought)
         self.at = min(self.at, max(len(self.pairs) - 1, 0))
 
     def draw(self) -> None:
@@ -82,14 +88,17 @@ class _Queue:
     @ui.refreshable_method
     def _all(self) -> None:
         answer(_sentence(self.now))
+        _filters(self.facets, self.sought)
         if self.pairs:
             self._pair(self.pairs[self.at])
         else:
-            what, why = (
-                tr(N_("Pairs that may be the same stand here.")),
-                tr(N_("No pair waits for a judgement.")),
+            why = (
+                N_("No pair of this choice waits.")
+                if self.now.waiting
+                else N_("No pair waits for a judgement.")
             )
-            empty_state(what, why)
+            empty_state(tr(N_("Pairs that may be the same stand here.")), tr(why))
+        self._last()
         with section(tr(N_("Look for pairs"))):
             write(tr(_LOOK), "p")
             self._search()
@@ -100,7 +109,7 @@ class _Queue:
         number = tr(N_("{at} of {count} at hand"), at=self.at + 1, count=len(self.pairs))
         score = tr(N_("Score {score}"), score=f"{pair.doubt.score:.2f}")
         with section(score, number):
-            write(_sides(pair), classes="hai-pair hai-scroll")
+            write(sides(pair), classes="hai-pair")
             write(tr(N_("; ")).join(tr(reason) for reason in pair.doubt.reasons), "p", "hai-note")
             with ui.element("div").classes("hai-verdicts"):
                 for key, verdict in VERDICTS.items():
@@ -108,11 +117,16 @@ class _Queue:
                     _keyed(words, key, partial(self.judge, verdict), main=verdict == "same")
                 _keyed(tr(N_("Next pair")), "j", partial(self.move, 1))
                 _keyed(tr(N_("Previous pair")), "k", partial(self.move, -1))
-                if self.given:
-                    _keyed(tr(N_("Undo")), "z", self.undo)
                 words = tr(N_("Reason, if one is needed"))
                 self.reason = ui.input(placeholder=words).props("dense outlined maxlength=2000")
                 self.reason.props["aria-label"] = words
+
+    def _last(self) -> None:
+        """What was judged last on this page, and the way to take it back."""
+        if self.given:
+            with ui.element("div").classes("hai-verdicts").props("role=status"):
+                write(self.given[-1][1], "span")
+                _keyed(tr(N_("Undo")), "z", self.undo)
 
     def _search(self) -> None:
         holder = ui.element("div")
@@ -153,10 +167,13 @@ class _Queue:
 
     async def judge(self, verdict: Verdict) -> None:
         """Judge the pair shown; what contradicts other judgements is said and changes nothing."""
-        opinion = Opinion(*self.pairs[self.at].doubt.pair, verdict, (self.reason.value or "").strip())
+        pair = self.pairs[self.at]
+        opinion = Opinion(*pair.doubt.pair, verdict, (self.reason.value or "").strip())
+        ends = " · ".join((called(pair, pair.first), called(pair, pair.second)))
+        words = tr(N_("{pair}: {verdict}"), pair=ends, verdict=tr(VERDICT_LABELS[verdict]))
         try:
             given = await to_thread(judgement_actions.judge, the_store(), self.asker, opinion)
-            self.given.append(given.id)
+            self.given.append((given.id, words))
         except HaiheError as error:
             notice(error)
         await self.refresh()
@@ -164,7 +181,7 @@ class _Queue:
     async def undo(self) -> None:
         """Take back the last judgement that was given here."""
         try:
-            await to_thread(judgement_actions.undo, the_store(), self.asker, self.given.pop())
+            await to_thread(judgement_actions.undo, the_store(), self.asker, self.given.pop()[0])
         except HaiheError as error:
             notice(error)
         await self.refresh()
@@ -190,17 +207,43 @@ async def _standing(job: int) -> Progress:
     return Progress(now.progress, tr(words), now.state in _ENDED)
 
 
+def _filters(found: Facets, sought: Sought) -> None:
+    """The kinds and the jurisdictions of the pairs that wait; a press chooses one, or takes it out."""
+    groups = {
+        tr(N_("Kind")): _choices("kind", [(one, kind_words(one.code)) for one in found.kinds], sought.kinds),
+        tr(PLACE_LABEL): _choices("place", [(one, one.name) for one in found.places], sought.adcodes),
+    }
+    if any(groups.values()):
+        options(groups, tr(N_("Each number counts the pairs that wait and have one end or both of it.")))
+
+
+def _choices(name: str, found: Sequence[tuple[Count, str]], now: Sequence[str]) -> list[Choice]:
+    return [
+        Choice(words, address(**{name: [] if one.code in now else [one.code]}), one.count, one.code in now)
+        for one, words in found
+    ]
+
+
 def _sentence(now: Standing) -> str:
-    judged = sum(band.judged for band in now.bands)
+    judged = judged_of(now.bands)
     found = [
         tr(N_("{waiting} pairs wait; {judged} are judged."), waiting=f"{now.waiting:,}", judged=f"{judged:,}")
     ]
-    for words, estimate in (
-        (N_("Precision is about {share} ({low} to {high})."), now.quality.precision),
-        (N_("Recall is about {share} ({low} to {high})."), now.quality.recall),
+    above = judged_of(now.bands, weights().threshold)
+    for words, estimate, count in (
+        (
+            N_("By {judged} judged pairs, precision is about {share} ({low} to {high})."),
+            now.quality.precision,
+            above,
+        ),
+        (
+            N_("By {judged} judged pairs, recall is about {share} ({low} to {high})."),
+            now.quality.recall,
+            judged,
+        ),
     ):
         if estimate:
-            found.append(tr(words, **_shares(estimate)))
+            found.append(tr(words, judged=f"{count:,}", **_shares(estimate)))
     if not now.quality.recall and judged:
         found.append(tr(N_("How good the resolution is will be known when pairs of every band are judged.")))
     return " ".join(found)
@@ -208,45 +251,6 @@ def _sentence(now: Standing) -> str:
 
 def _shares(estimate: Estimate) -> dict[str, str]:
     return {name: f"{getattr(estimate, name):.1%}" for name in ("share", "low", "high")}
-
-
-def _sides(pair: Waiting) -> Markup:
-    """The two entities as a table, a row for each thing known of one, with what differs marked."""
-    told = [dict(_told(card)) for card in (pair.first, pair.second)]
-    rows = [
-        {"what": what, "first": _marked(mine, theirs), "second": _marked(theirs, mine)}
-        for what in dict.fromkeys((*told[0], *told[1]))
-        for mine, theirs in [(told[0].get(what, ""), told[1].get(what, ""))]
-    ]
-    pages = [link(tr(N_("Open its page")), f"/entity/{card.entity.id}") for card in (pair.first, pair.second)]
-    rows.append({"what": "", "first": pages[0], "second": pages[1]})
-    columns = [Column("what", ""), Column("first", tr(N_("One"))), Column("second", tr(N_("The other")))]
-    return plain_table(columns, rows)
-
-
-def _told(card: Card) -> Iterator[tuple[str, str]]:
-    """What is known of an entity, each thing with its label."""
-    kind = kinds()[card.entity.kind]
-    labels = {name: prop.label[language()] for name, prop in kind.properties.items()}
-    labels |= {prop.scheme: prop.label[language()] for prop in kind.properties.values() if prop.scheme}
-    labels |= {name: tr(label) for name, label in NAME_LABELS.items()}
-    yield tr(N_("Full name")), card.entity.name
-    yield tr(N_("Kind")), kind.label[language()]
-    yield tr(PLACE_LABEL), card.entity.place or ""
-    stated: dict[str, list[str]] = {}
-    for fact in (*card.names, *card.identifiers, *card.properties):
-        stated.setdefault(labels.get(fact.name, fact.name), []).append(str(fact.value))
-    for label, values in stated.items():
-        yield label, tr(N_(", ")).join(values)
-    yield tr(N_("Tier")), tr(TIER_LABELS[card.entity.tier])
-
-
-def _marked(mine: str, other: str) -> Markup:
-    marked = Markup("<mark>{}</mark>")
-    return Markup("").join(
-        marked.format(text) if lacking and other else Markup.escape(text)
-        for text, lacking in differing(mine, other)
-    )
 
 
 def _bands(now: Standing) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     Connection,
     Float,
     ForeignKey,
@@ -20,14 +21,16 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    exists,
     func,
     insert,
     select,
 )
 
+from haihe.boards.registry.answers import Sought
 from haihe.boards.registry.judgement_tables import JUDGEMENT, STANDING
 from haihe.boards.registry.review import EDGES, Band, Doubt
-from haihe.boards.registry.tables import ENTITY, JOINED
+from haihe.boards.registry.tables import ENTITY, JOINED, PLACE
 from haihe.store.schema import metadata
 from haihe.store.session import Session
 
@@ -45,6 +48,9 @@ DOUBTFUL = Table(
 )
 
 _CHUNK_ROWS = 1_000
+
+Ends = tuple[str, str, str | None, str | None]
+"""The kinds of both ends of a pair, and their adcodes."""
 
 
 def keep_doubts(session: Session, doubts: Sequence[Doubt]) -> None:
@@ -97,14 +103,36 @@ def _said() -> Subquery:
     )
 
 
-def waiting(connection: Connection, limit: int) -> list[Doubt]:
-    """The next pairs that nothing is said of, in their order."""
+def waiting(connection: Connection, limit: int, sought: Sought = Sought()) -> list[Doubt]:
+    """The next pairs that nothing is said of, in their order; `sought` is true of one end or the other."""
     said = _said()
-    query = select(said).where(said.c.verdict.is_(None)).order_by(said.c.turn, said.c.first, said.c.second)
+    inside = select(PLACE.c.adcode).where(PLACE.c.within.overlap(list(sought.adcodes)))
+    ends = ENTITY.c.id.in_((said.c.first, said.c.second))
+    conditions: list[ColumnElement[bool]] = [said.c.verdict.is_(None)]
+    if sought.kinds:
+        conditions.append(exists().where(ends, ENTITY.c.kind.in_(sought.kinds)))
+    if sought.adcodes:
+        conditions.append(exists().where(ends, ENTITY.c.adcode.in_(inside)))
+    query = select(said).where(*conditions).order_by(said.c.turn, said.c.first, said.c.second)
     return [
         Doubt((row.first, row.second), row.odds, tuple(row.reasons), row.band, row.turn)
         for row in connection.execute(query.limit(limit))
     ]
+
+
+def ends_in(connection: Connection) -> dict[Ends, int]:
+    """The kinds and adcodes of both ends of the pairs that nothing is said of, and how many have these."""
+    said, one, other = _said(), ENTITY.alias("end_one"), ENTITY.alias("end_other")
+    columns = (one.c.kind, other.c.kind, one.c.adcode, other.c.adcode)
+    query = (
+        select(*columns, func.count())
+        .select_from(said)
+        .join(one, one.c.id == said.c.first)
+        .join(other, other.c.id == said.c.second)
+        .where(said.c.verdict.is_(None))
+        .group_by(*columns)
+    )
+    return {tuple(row[:4]): row[4] for row in connection.execute(query)}
 
 
 def bands_in(connection: Connection) -> list[Band]:

@@ -184,7 +184,7 @@ def borders_between(found: Found) -> None:
     if not counted:
         return
     totals = Counter(one.year for one in joint)
-    homes = [region for region, _, _ in regions_of(told) if any(region in pair for pair in counted)]
+    homes = [region for region, _ in regions_of(told) if any(region in pair for pair in counted)]
     with section(tr(N_("Across borders"))):
         words = N_(
             "An event joins two jurisdictions when an organisation of each takes part, and one with itself "
