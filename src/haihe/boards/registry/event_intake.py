@@ -7,17 +7,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import cast
 
 from haihe.boards.registry.events import Event, Party, day_in, headings, kinds_in, parties_in
 from haihe.boards.registry.grids import csv_rows, limited, sheet_rows
+from haihe.boards.registry.humans import A_PERSON, is_human
 from haihe.boards.registry.intake import NO_PLACE, TWICE
 from haihe.boards.registry.kinds import NOT_ITS_FORM, REQUIRED
 from haihe.boards.registry.places import PlaceIndex
 from haihe.boards.registry.records import Loaded
 from haihe.boards.registry.rows import NO_TIER
-from haihe.kit import resources
 from haihe.kit.errors import N_, Invalid, Reject
 from haihe.kit.limits import NAME_CHARACTERS_MAX
 from haihe.kit.source import TIERS, Source, Tier
@@ -26,12 +25,10 @@ from haihe.kit.text import decoded, sha256_of
 NO_OBJECT = N_("The line is not an object of JSON.")
 TOO_LONG = N_("A name or a number of an event has at most 200 characters.")
 UNFIT = N_("This has characters that no text has.")
-A_PERSON = N_("This seems to be somebody's name: name the organisation, in full.")
 ENDINGS = (".csv", ".xlsx", ".jsonl")
 
 _REQUIRED = ("date", "title")
 _PARTED = re.compile(r"[;；\n]")
-_TITLE_MAX = 3
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -171,7 +168,7 @@ def _fault(party: Party) -> str | None:
     """Why an organisation is none."""
     if len(party.name) > NAME_CHARACTERS_MAX:
         return TOO_LONG
-    return A_PERSON if _is_of_a_human(party.name) else None
+    return A_PERSON if is_human(party.name) else None
 
 
 def _several(cells: Mapping[str, str], column: str) -> list[str]:
@@ -184,13 +181,6 @@ def _place(places: PlaceIndex, word: str) -> str | None:
         return word
     called = places.by_name.get(word, ())
     return called[0] if len(called) == 1 else None
-
-
-@lru_cache(maxsize=10_000)
-def _is_of_a_human(name: str) -> bool:
-    """Whether a name is that of a human being, alone or before a short title."""
-    (first, tag), *rest = resources.lexer().run(name)
-    return tag == "PER" and len(name) - len(first) <= _TITLE_MAX and all(kind == "n" for _, kind in rest)
 
 
 def _event(row: Row, sha256: str, places: PlaceIndex) -> Event:

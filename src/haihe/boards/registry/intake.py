@@ -29,6 +29,7 @@ from haihe.boards.registry.kinds import (
     faults_of,
     identifiers_of,
     kinds,
+    name_fault,
     properties_of,
 )
 from haihe.boards.registry.links import ties_of
@@ -238,6 +239,12 @@ def _organisation_faults(line: Line, kind: Kind, known: Known) -> list[Reject]:
     faults = [line.reject(column, reason) for column, reason in faults_of(kind, line.cells)]
     if not line.cells["name"]:
         faults.append(line.reject("name", REQUIRED))
+    faults += [
+        Reject(line.number, column, name, fault)
+        for column in ("name", *_NAME_KINDS)
+        for name in _several(line, column)
+        if (fault := name_fault(kind.name, name))
+    ]
     if line.cells.get("adcode") and line.cells["adcode"] not in known.adcodes:
         faults.append(line.reject("adcode", NO_PLACE))
     return faults
@@ -254,14 +261,15 @@ def _organisation(line: Line, kind: Kind) -> Organisation:
         identifiers_of(kind, line.cells),
         line.source,
         line.cells.get("adcode") or None,
-        tuple(
-            Name(text.strip(), name_kind)
-            for name_kind in _NAME_KINDS
-            for text in line.cells.get(name_kind, "").split(";")
-            if text.strip()
-        ),
+        tuple(Name(text, name_kind) for name_kind in _NAME_KINDS for text in _several(line, name_kind)),
         properties_of(kind, line.cells),
     )
+
+
+def _several(line: Line, column: str) -> list[str]:
+    """The names in a cell; the full name is one, whatever it holds."""
+    cell = line.cells.get(column, "")
+    return [text.strip() for text in ([cell] if column == "name" else cell.split(";")) if text.strip()]
 
 
 def observations_of(

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
 
+from haihe.boards.registry.humans import A_PERSON, is_human
 from haihe.boards.registry.identifiers import SCHEMES, identifier_of
 from haihe.boards.registry.records import Identifier, Value
 from haihe.boards.registry.validity import is_day
 from haihe.kit import resources
 from haihe.kit.errors import N_
+from haihe.kit.limits import NAME_CHARACTERS_MAX
 
 PropertyType = Literal["text", "number", "identifier", "adcode", "date", "entity"]
 
@@ -34,6 +36,7 @@ NO_IDENTIFIER = N_("The row has none of the codes that tell this kind of organis
 REQUIRED = N_("This column may not be empty.")
 NOT_A_NUMBER = N_("This is not a number.")
 NOT_ITS_FORM = N_("This does not have the form of such a value.")
+TOO_LONG = N_("A name has at most 200 characters.")
 NO_SUCH_CODE = N_("There is no such code: its check digit, or the way it begins, is wrong.")
 
 
@@ -158,3 +161,10 @@ def linking() -> list[str]:
     """The properties, of any kind, whose value names another entity."""
     every = (prop for kind in kinds().values() for prop in kind.properties.values())
     return sorted({prop.name for prop in every if prop.type == "entity"})
+
+
+def name_fault(kind: str, name: str) -> str | None:
+    """Why a text cannot be a name of an organisation of a kind: it is too long, or somebody's."""
+    if len(name) > NAME_CHARACTERS_MAX:
+        return TOO_LONG
+    return A_PERSON if is_human(name, branded="company" in line_of_kind(kind)) else None

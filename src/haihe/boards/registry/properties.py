@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import cast, get_args
 
-from haihe.boards.registry.kinds import REQUIRED, fault_of, kinds, value_of
+from haihe.boards.registry.kinds import REQUIRED, fault_of, kinds, name_fault, value_of
 from haihe.boards.registry.links import NO_ENTITY, identifier_of, moment_faults
 from haihe.boards.registry.records import DatedValue, Identifier, Loaded, Name, NameKind, Organisation
 from haihe.boards.registry.rows import CITED, Line
@@ -41,7 +41,8 @@ def _faults(line: Line, kind: str) -> list[Reject]:
     name, cell = line.cells["property"], line.cells["value"]
     prop = kinds()[kind].properties.get(name)
     if name in get_args(NameKind):
-        faults = [] if cell else [line.reject("value", REQUIRED)]
+        fault = name_fault(kind, cell) if cell else REQUIRED
+        faults = [line.reject("value", fault)] if fault else []
     elif prop is None or prop.type in {"identifier", "entity"}:
         faults = [line.reject("property", NO_PROPERTY)]
     else:
