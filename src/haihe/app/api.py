@@ -39,7 +39,7 @@ from haihe.boards.office import api as office
 from haihe.boards.office import brief_api, chase_api, mapping_api, meeting_api, mention_api, sign_api
 from haihe.boards.reader import api as reader
 from haihe.boards.registry import api as registry
-from haihe.boards.registry import judgement_api, link_api, network_api, reconciliation_api
+from haihe.boards.registry import judgement_api, link_api, network_api, reconciliation_api, resolution_api
 from haihe.kit.errors import N_, Forbidden, HaiheError, Invalid, NotFound
 from haihe.kit.words import explain, language_of
 from haihe.store import work
@@ -61,7 +61,7 @@ _ONLY_ASKS = frozenset({reconciliation_api.router.prefix})
 _BOARDS = (
     search_api,
     accounts,
-    *(registry, judgement_api, link_api, network_api, reconciliation_api),
+    *(registry, judgement_api, link_api, network_api, reconciliation_api, resolution_api),
     reader,
     *(ledger, period_api, timeline_api, calendar_api, scorecard_api, desk_api, interchange_api),
     *(supervision_api, baseline_api, watch_api),

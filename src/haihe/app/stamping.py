@@ -20,6 +20,8 @@ from haihe.boards.ledger import api as ledger_api
 from haihe.boards.ledger.tables import plan_of_node
 from haihe.boards.office import api as office_api
 from haihe.boards.office import brief_actions, brief_api, prints, sign_api
+from haihe.boards.registry import api as registry_api
+from haihe.boards.registry import resolution_api
 from haihe.kit import sheets
 from haihe.store.opening import Store
 from haihe.store.session import reading
@@ -31,6 +33,8 @@ _FORMS: dict[str, Form] = {
 }
 _AS_THEY_ARE = {
     ledger_api.empty_template,
+    registry_api.template,
+    resolution_api.sample,
     brief_api.template,
     office_api.workbook_at,
     sign_api.sheet,

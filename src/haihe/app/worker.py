@@ -13,6 +13,7 @@ from haihe.boards.ledger import actions as ledger
 from haihe.boards.office import chase_actions as chase
 from haihe.boards.office import escalation_actions
 from haihe.boards.reader import actions as reader
+from haihe.boards.registry import resolution_actions as resolution
 from haihe.boards.registry import review_actions as review
 from haihe.kit.clock import REGION
 from haihe.kit.errors import HaiheError
@@ -20,7 +21,11 @@ from haihe.store import work
 from haihe.store.opening import Store
 from haihe.store.schedule import make_due, schedule_of
 
-KINDS: dict[str, work.Work] = {"read": reader.read_job, review.JOB: review.look_job}
+KINDS: dict[str, work.Work] = {
+    "read": reader.read_job,
+    review.JOB: review.look_job,
+    resolution.JOB: resolution.resolve_job,
+}
 _IDLE_S = 1.0
 _MINUTE = timedelta(minutes=1)
 _log = logging.getLogger("haihe")

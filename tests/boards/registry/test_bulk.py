@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from haihe.boards.registry import Pack, PlaceIndex, cli, place_index_of
+from haihe.boards.registry import Pack, PlaceIndex, cli, place_index_of, resolution_actions
 from haihe.boards.registry import comparers as compare
 from haihe.boards.registry.bulk import BLOCK_MAX, RARE_MAX, blocked, pairs_of
 from haihe.boards.registry.bulk_actions import resolved_in_bulk
@@ -22,7 +22,7 @@ from haihe.boards.registry.identifiers import identifier_of
 from haihe.boards.registry.intake import gazetteer
 from haihe.boards.registry.levels import settings_of, weighed
 from haihe.boards.registry.lexicon import Lexicon, lexicon_of
-from haihe.boards.registry.resolution import Mention, known_of, resolved
+from haihe.boards.registry.resolution import Mention, known_of, resolved, unplaced
 from haihe.boards.registry.weights import match_of, weights
 from haihe.kit.errors import Invalid, Unavailable
 from haihe.store import bulk as engines
@@ -39,6 +39,12 @@ SURE = [  # a code, an entity or the text itself says what names leave open
     Mention("600000浦发银行"),
     Mention("浦发银行600001"),
     Mention("浦发银行"),
+    Mention("市工信局"),
+    Mention("市工信局", "天津市武清区"),
+    Mention("区工信局", "120000"),
+    Mention("工信局", "120116"),
+    Mention("桥西区政府"),
+    Mention("天津市科学技术委员会"),
 ]
 NASTY = [
     *("天" * 10_000, "a" * 10_000, "第一" * 5_000, "集团" * 5_000, "0" * 10_000, "😀" * 10_000),
@@ -149,10 +155,11 @@ def test_splink_finds_the_levels_and_the_odds_that_single_look_ups_find(
 def sharing(
     lexicon: Lexicon, mentions: Sequence[Mention]
 ) -> Callable[[Sequence[Form]], list[tuple[int, int]]]:
-    """All pairs that share a key, found by looking at every key of every name."""
+    """All pairs that share a key, found by looking at every key of every name that has a place."""
+    apart = unplaced(lexicon, [one for one in mentions if one.entity is None])
 
     def pairs(forms: Sequence[Form]) -> list[tuple[int, int]]:
-        distinct = list(dict.fromkeys(mentions))
+        distinct = [one for one in dict.fromkeys(mentions) if one not in apart]
         distinct += [Mention(form.written, form.region) for form in forms[len(distinct) :]]
         columns = columns_of(lexicon, distinct)
         by_key = defaultdict(set)
@@ -176,7 +183,9 @@ def test_both_paths_group_the_labelled_mentions_alike_for_the_same_reasons(
     known = known_of(jingjinji.organisations)
     found, entities = resolved_in_bulk(mentions, lexicon, weights(), known)
     single, ours = resolved(mentions, lexicon, weights(), known, sharing(lexicon, [*mentions, *known]))
-    assert [(one.group, one.reasons) for one in found] == [(one.group, one.reasons) for one in single]
+    assert [(one.group, one.reasons, one.facts) for one in found] == [
+        (one.group, one.reasons, one.facts) for one in single
+    ]
     assert [one.score for one in found] == pytest.approx([one.score for one in single])
     assert entities == ours
     assert len(set(entities.values())) > 30
@@ -220,7 +229,7 @@ def test_names_of_many_parts_come_back_in_order(lexicon: Lexicon, monkeypatch: p
 
 
 def test_a_large_table_is_resolved_in_bulk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "_BULK_FROM", 3)
+    monkeypatch.setattr(resolution_actions, "_BULK_FROM", 3)
     (tmp_path / "in.csv").write_text("name\n天津力生制药股份有限公司\n力生制药\n天津大学\n", encoding="utf-8")
     answer = CliRunner().invoke(
         cli.registry, ["resolve", str(tmp_path / "in.csv"), "--out", str(tmp_path / "out.csv"), "--self"]

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from haihe.boards.accounts import OPERATOR, PUBLIC
-from haihe.boards.registry.actions import completions, resolve_unit
-from haihe.boards.registry.answers import Upload
+from haihe.boards.registry.actions import completions, entities, facets, resolve_unit
+from haihe.boards.registry.answers import Part, Sought, Upload
 from haihe.boards.registry.completion import initials_of, typed_of
 from haihe.boards.registry.load_actions import load_file
 from haihe.boards.registry.name_actions import names_near
@@ -49,6 +49,17 @@ def test_what_is_typed_finds_the_shortest_names_first_and_follows_the_table(fill
     table = f"stock_code,name\n{code.key.removeprefix('stock:')},滨海蓝鲸股份有限公司\n"
     load_file(filled, OPERATOR, Upload("t.csv", table.encode(), "company"))
     assert [one.id for one in completions(filled, PUBLIC, "bhlj")] == [code.id]
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    "typed", ["天津大学", "天津大學", "ＴＪＤＸ", "tjdx", "天津大學（", "天大", "天津 大学"]
+)
+def test_the_list_filters_by_words_as_search_completes_them(filled: Store, typed: str) -> None:
+    found = entities(filled, PUBLIC, Sought(words=typed), Part(100)).rows
+    assert "天津大学" in [one.name for one in found]
+    assert {one.id for one in completions(filled, PUBLIC, typed)} <= {one.id for one in found}
+    assert sum(one.count for one in facets(filled, PUBLIC, Sought(words=typed)).kinds) == len(found)
 
 
 @pytest.mark.database

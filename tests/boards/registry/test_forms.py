@@ -106,3 +106,35 @@ def test_short_forms_with_one_full_form_are_written_out(short: str, full: str) -
 def test_an_address_says_its_place(lexicon: Lexicon) -> None:
     assert place_in(lexicon, "天津市武清区杨村镇泉旺路1号") == "120114"
     assert place_in(lexicon, "泉旺路1号") is None
+    assert place_in(lexicon, "泉旺路1号", "", "120114") == place_in(lexicon, "天津武清") == "120114"
+
+
+def test_a_rank_is_that_of_the_context_of_what_lies_above_it_or_else_below_it(lexicon: Lexicon) -> None:
+    assert form_of(lexicon, "市工信局", "天津市武清区").adcodes == {"120000"}
+    assert form_of(lexicon, "区工信局", "120114").adcodes == {"120114"}
+    districts = form_of(lexicon, "区工信局", "120000").adcodes
+    assert {"120101", "120114"} <= districts
+    assert all(code[:2] == "12" and code != "120000" for code in districts)
+    assert form_of(lexicon, "省工信局", "120000").placeless
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "placeless"),
+    [
+        ("市工信局", None, True),
+        ("市规资局", None, True),
+        ("桥西区政府", None, True),
+        ("人民医院", None, True),
+        ("市工信局", "120000", False),
+        ("天津市工信局", None, False),
+        ("国家发展改革委", None, False),
+        ("天津大学", None, False),
+        ("农业银行", None, False),
+        ("市北高新股份有限公司", None, False),
+        ("国家合成生物技术创新中心", None, False),
+    ],
+)
+def test_what_every_place_has_leaves_its_place_open(
+    lexicon: Lexicon, name: str, region: str | None, placeless: bool
+) -> None:
+    assert form_of(lexicon, name, region).placeless == placeless

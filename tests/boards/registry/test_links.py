@@ -30,7 +30,7 @@ from haihe.boards.registry import (
 )
 from haihe.boards.registry.answers import Card, Link, Upload
 from haihe.boards.registry.cards import Stated, told_of
-from haihe.boards.registry.formers import FORMERLY
+from haihe.boards.registry.formers import UNTIL_BETWEEN
 from haihe.boards.registry.interchange_actions import export
 from haihe.boards.registry.judgements import Opinion
 from haihe.boards.registry.links import COLUMNS, Added, Ended, Ground, keys_in, ties_of
@@ -200,8 +200,10 @@ def test_a_table_brings_ties_names_and_values_with_their_dates_and_again_changes
     (former,) = [fact for fact in card.names if fact.name == "former"]
     assert (former.value, former.since, former.until) == ("海河检测中心", "..2018", "2018..2020")
     (meant,) = actions.resolve_unit(store, "海河检测中心")
-    assert (meant.id, meant.reasons[0]) == (one, FORMERLY)
-    assert FORMERLY not in actions.resolve_unit(store, "津门检测技术研究院")[0].reasons
+    assert (meant.id, meant.reasons[0], meant.facts) == (
+        one, UNTIL_BETWEEN, {"since": "2018", "until": "2020"}
+    )  # fmt: skip
+    assert UNTIL_BETWEEN not in actions.resolve_unit(store, "津门检测技术研究院")[0].reasons
     assert [fact.value for fact in card.properties if fact.name == "note"] == ["第二版"]
     assert [[fact.value for fact in choice.facts] for choice in card.choices] == [["第二版", "另一版"]]
     assert [fact.value for fact in card.earlier] == ["第一版"]

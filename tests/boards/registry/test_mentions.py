@@ -13,7 +13,9 @@ from haihe.boards.registry import PlaceIndex, actions
 from haihe.boards.registry.answers import Sought
 from haihe.boards.registry.cli import registry
 from haihe.boards.registry.lexicon import Lexicon, lexicon_of
-from haihe.boards.registry.mentions import mention_table
+from haihe.boards.registry.mentions import NO_NAME, UNREAD, WRONG_CODE, answers_of, mention_table
+from haihe.boards.registry.resolution import resolved
+from haihe.boards.registry.weights import weights
 from haihe.kit.errors import Invalid
 from haihe.store.opening import Store
 
@@ -66,10 +68,12 @@ def test_a_table_that_was_resolved_can_be_resolved_again(tmp_path: Path) -> None
     assert again.read_bytes() == first.read_bytes()
 
 
-def test_bad_rows_go_to_a_file_of_their_own(tmp_path: Path) -> None:
+def test_bad_rows_are_told_in_a_file_of_their_own_and_lost_nowhere(tmp_path: Path) -> None:
     content = "name,identifier\n天津大学,\n,4112010056\n天津港,91110000600037342L\n天津港,1,2\n"
     out = resolve(tmp_path, content)
-    assert [row["name"] for row in cells(out)] == ["天津大学"]
+    assert [row["name"] for row in cells(out)] == ["天津大学", "", "天津港", "天津港"]
+    assert [bool(row["entity_id"]) for row in cells(out)] == [True, False, True, False]
+    assert all(row["reason"] for row in cells(out))
     rejects = cells(tmp_path / "out.rejects.csv")
     assert [(row["row"], row["column"]) for row in rejects] == [("3", "name"), ("4", "identifier"), ("5", "")]
 
@@ -85,8 +89,21 @@ def test_nothing_in_a_name_is_carried_out_or_lost(tmp_path: Path) -> None:
 
 def test_the_address_says_the_region_where_nothing_else_does(lexicon: Lexicon) -> None:
     content = "name,region_context,address\n市工信局,,天津市和平区1号\n市工信局,130600,天津市和平区1号\n"
+    content += "市工信局,天津市武清区,\n市工信局,天津武清,\n市工信局,总部,天津市武清区\n"
+    content += "市工信局,桥西区,\n市工信局,,\n"
     table = mention_table(content.encode(), "in.csv", lexicon)
-    assert [one.region for one in table.mentions] == ["120101", "130600"]
+    assert [one.region for one in table.named] == ["120101", "130600", *["120114"] * 3, None, None]
+
+
+def test_a_name_is_resolved_though_its_code_is_wrong(lexicon: Lexicon) -> None:
+    content = "name,identifier\n天大,91110000600037342L\n天津大学,\n,4112010056\n天津大学,1,2\n"
+    table = mention_table(content.encode(), "in.csv", lexicon)
+    answers = answers_of(table, resolved(table.named, lexicon, weights())[0], None)
+    assert [one.group for one in answers] == [0, 0, None, None]
+    assert [one.reasons[0] for one in answers if one.group is None] == [NO_NAME, UNREAD]
+    assert answers[0].reasons == (WRONG_CODE, *answers[1].reasons)
+    assert [(one.row, one.column) for one in table.rejects] == [(2, "identifier"), (4, "name"), (5, "")]
+    assert [len(row) for row in table.rows] == [2] * 4
 
 
 @pytest.mark.parametrize(

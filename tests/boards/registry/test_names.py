@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -111,16 +112,26 @@ def test_a_name_written_exactly_so_has_no_rival(region: NameIndex) -> None:
     assert keys(region, "中国中铁股份有限公司") == ["stock:601390.SH"]
 
 
+def test_beside_a_firm_a_port_is_meant_by_its_exact_name_only(region: NameIndex) -> None:
+    assert keys(region, "唐山港") == ["stock:601000.SH", "tangshan-port"]
+    for name in ("唐山港股份", "唐山港（601000）", "唐山港集团有限公司"):
+        assert keys(region, name) == ["stock:601000.SH"]
+    assert keys(region, "首都机场") == ["iata:PEK"]
+
+
 def test_what_the_full_name_bars_no_short_name_allows(region: NameIndex) -> None:
     assert keys(region, "泰达股份") == ["stock:000652.SZ"]
     assert keys(region, "泰达管委会") == []
 
 
 def test_labelled_mentions_are_looked_up_one_by_one(region: NameIndex, jingjinji: Pack, shared: Path) -> None:
-    """An organisation of the pack is meant where one of the mentions of it bears one of its names."""
+    """An organisation of the pack is meant where a mention of it bears a name that is its alone."""
     with (shared / "data/mentions/orgs_dev.csv").open(encoding="utf-8-sig") as table:
         labelled = list(csv.DictReader(table))
-    named = {name: one.entity for one in known_of(jingjinji.organisations) if (name := one.name)}
+    bearers = defaultdict(set)
+    for one in known_of(jingjinji.organisations):
+        bearers[one.name].add(one.entity)
+    named = {name: next(iter(found)) for name, found in bearers.items() if len(found) == 1}
     gold = {row["entity_id"]: named[row["name"]] for row in labelled if row["name"] in named}
     right = wrong = 0
     for row in labelled:

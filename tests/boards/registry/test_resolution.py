@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from haihe.boards.registry import Pack, PlaceIndex, place_index_of
+from haihe.boards.registry import Organisation, Pack, PlaceIndex, candidates, name_index_of, place_index_of
+from haihe.boards.registry.formers import UNTIL_OR_LATER
 from haihe.boards.registry.identifiers import identifier_of
 from haihe.boards.registry.intake import gazetteer
 from haihe.boards.registry.lexicon import Lexicon, lexicon_of
-from haihe.boards.registry.resolution import Mention, known_of, linked, resolved
+from haihe.boards.registry.resolution import MAY_MEAN, Mention, known_of, linked, resolved
 from haihe.boards.registry.weights import weights
 
 
@@ -19,6 +22,20 @@ from haihe.boards.registry.weights import weights
 def lexicon(jingjinji: Pack, places: PlaceIndex) -> Lexicon:
     every = {place.adcode: place for place in (*gazetteer(), *places.by_code.values())}
     return lexicon_of(place_index_of(every.values()), (one.name for one in known_of(jingjinji.organisations)))
+
+
+@pytest.fixture(scope="module")
+def offices(jingjinji: Pack) -> list[Organisation]:
+    heard = (
+        *("工业和信息化", "发展和改革", "桥西区", "天津市人民", "河北省教育厅"),
+        *("保定高新", "唐山高新", "天津大学"),
+    )
+    return [one for one in jingjinji.organisations if any(word in one.name for word in heard)]
+
+
+@pytest.fixture(scope="module")
+def agencies(offices: list[Organisation]) -> list[Mention]:
+    return known_of(offices)
 
 
 def rows(shared: Path, file: str) -> list[dict[str, str]]:
@@ -102,6 +119,89 @@ def test_a_known_organisation_gives_its_key(lexicon: Lexicon, jingjinji: Pack) -
 def test_each_resolved_name_says_why(lexicon: Lexicon) -> None:
     found, _ = resolved([Mention("北理工"), Mention("北京理工大学")], lexicon, weights())
     assert all(0 < one.score < 1 and one.reasons for one in found)
+
+
+OPEN = [
+    *(
+        Mention(name)
+        for name in ("市工信局", "市规资局", "市政府", "省教育厅", "桥西区政府", "高新区管委会", "人民医院")
+    ),
+    *(Mention("市工信局", region) for region in ("130000", "某地")),
+]
+BESIDE = [
+    *OPEN,
+    *(
+        Mention(name)
+        for name in ("天津市工信局", "石家庄市工信局", "保定高新区管委会", "天津市人民医院", "天大")
+    ),
+    *(Mention("市工信局", region) for region in ("120000", "130100", "130600")),
+    *(Mention("市政府", region) for region in ("120000", "110000")),
+    Mention("市工信局", None, identifier_of("4112010056")),
+]
+
+
+@settings(max_examples=30)
+@given(st.sampled_from(OPEN), st.lists(st.sampled_from(BESIDE), max_size=8))
+def test_a_name_that_leaves_its_place_open_means_the_same_whatever_stands_beside_it(
+    lexicon: Lexicon, agencies: list[Mention], one: Mention, beside: list[Mention]
+) -> None:
+    def answer(*mentions: Mention) -> tuple[object, ...]:
+        found, entities = resolved(mentions, lexicon, weights(), agencies)
+        return entities.get(found[0].group), found[0].score, found[0].reasons, found[0].facts
+
+    assert answer(one, *beside) == answer(one)
+    found = groups(lexicon, one, *beside, one)
+    assert [number for number, other in enumerate(beside, 1) if found[number] == found[0]] == [
+        number for number, other in enumerate(beside, 1) if other == one
+    ]
+
+
+def test_a_name_that_leaves_its_place_open_says_who_may_be_meant(
+    lexicon: Lexicon, agencies: list[Mention]
+) -> None:
+    found, entities = resolved([Mention("市发改委"), Mention("桥西区政府")], lexicon, weights(), agencies)
+    assert [one.reasons for one in found] == [(MAY_MEAN,)] * 2
+    assert not {one.group for one in found} & entities.keys()
+    for name in ("北京市发展和改革委员会", "天津市发展和改革委员会"):
+        assert name in found[0].facts["names"]
+    assert found[1].facts["names"] == "张家口市桥西区人民政府 / 石家庄市桥西区人民政府"
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "meant"),
+    [
+        ("市工信局", "120114", "天津市工业和信息化局"),
+        ("市工信局", "天津市武清区", "天津市工业和信息化局"),
+        ("市工信局", "天津市滨海新区", "天津市工业和信息化局"),
+        ("区工信局", "天津市滨海新区", "滨海新区工业和信息化局"),
+        ("工信局", "120116", "滨海新区工业和信息化局"),
+        ("工信局", "120000", "天津市工业和信息化局"),
+        ("区工信局", "120114", None),
+        ("省工信局", "120000", None),
+        ("国家发展改革委", None, None),
+    ],
+)
+def test_the_context_of_a_district_holds_what_is_above_it(
+    lexicon: Lexicon, offices: list[Organisation], name: str, region: str | None, meant: str | None
+) -> None:
+    """One by one and in a table alike; who is called so is not the one of another level."""
+    names = {one.key: one.name for one in offices}
+    found, entities = resolved([Mention(name, region)], lexicon, weights(), known_of(offices))
+    assert names.get(entities.get(found[0].group, "")) == meant
+    index = name_index_of(offices, lexicon.places)
+    nearest = [one.name for one in candidates(index, name, region)][:1]
+    assert nearest == [meant] or (meant is None and (not nearest or found[0].reasons == (MAY_MEAN,)))
+
+
+def test_a_former_name_is_said_to_be_one_with_its_end(lexicon: Lexicon, jingjinji: Pack) -> None:
+    """天津市科学技术委员会 became 天津市科学技术局 in the reform of November 2018."""
+    known = known_of(jingjinji.organisations)
+    now, then = Mention("天津市科学技术局"), Mention("天津市科学技术委员会")
+    found, entities = resolved([now, then], lexicon, weights(), known)
+    assert entities[found[0].group] == entities[found[1].group] == "unit:120000-kxjs"
+    assert found[1].reasons[0] == UNTIL_OR_LATER
+    assert found[1].facts == {"until": "2018-11"}
+    assert (UNTIL_OR_LATER in found[0].reasons, found[0].facts) == (False, {})
 
 
 NASTY = [

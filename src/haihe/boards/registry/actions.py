@@ -16,7 +16,7 @@ from haihe.boards.registry.card_tables import card_of
 from haihe.boards.registry.formers import formerly
 from haihe.boards.registry.kinds import kinds
 from haihe.boards.registry.link_tables import heads_in
-from haihe.boards.registry.name_actions import becoming, names_for
+from haihe.boards.registry.name_actions import becoming, meant_by, names_for
 from haihe.boards.registry.names import candidates
 from haihe.boards.registry.records import (
     Indicator,
@@ -24,6 +24,7 @@ from haihe.boards.registry.records import (
     Place,
     Reference,
 )
+from haihe.boards.registry.search_tables import called
 from haihe.boards.registry.states import PLACE_KIND
 from haihe.boards.registry.tables import ENTITIES, ENTITY, INDICATOR_VALUE, PLACE, found_by
 from haihe.kit.cursor import Page, page_of, values_of
@@ -69,17 +70,19 @@ def _after(cursor: str, columns: Sequence[ColumnElement[Any]]) -> list[Any]:
 def entities(store: Store, asker: Asker, sought: Sought, part: Part = Part()) -> Page[Entity]:
     """Entities by name."""
     require(asker, "see_published")
+    conditions = _conditions(store, sought)
     with reading(store.engine) as connection:
-        return _page(connection, ENTITIES.where(*found_by(sought)), Entity, ("name", "id"), part)
+        return _page(connection, ENTITIES.where(*conditions), Entity, ("name", "id"), part)
 
 
 def entity_rows(store: Store, asker: Asker, sought: Sought, turn: answers.Turn) -> tuple[list[Entity], int]:
     """Entities by a column of theirs from an offset, and how many there are in all."""
     require(asker, "see_published")
-    query = ENTITIES.where(*found_by(sought))
+    conditions = _conditions(store, sought)
+    query = ENTITIES.where(*conditions)
     column = query.selected_columns[turn.sort or "name"]
     order = column.desc().nulls_last() if turn.descending else column.asc().nulls_last()
-    counted = select(func.count()).select_from(ENTITY).where(*found_by(sought))
+    counted = select(func.count()).select_from(ENTITY).where(*conditions)
     with reading(store.engine) as connection:
         rows = connection.execute(query.order_by(order, ENTITY.c.id).offset(turn.offset).limit(turn.limit))
         return [Entity(**row) for row in rows.mappings()], connection.execute(counted).scalar_one()
@@ -88,6 +91,7 @@ def entity_rows(store: Store, asker: Asker, sought: Sought, turn: answers.Turn) 
 def facets(store: Store, asker: Asker, sought: Sought) -> answers.Facets:
     """How many entities there are by kind, and by province or new area, each under the other choice."""
     require(asker, "see_published")
+    words = _words(store, sought.words)
     top = PLACE.alias("top")
     by_place = (
         select(top.c.adcode, tables.HOME.c.name, func.count(ENTITY.c.id))
@@ -100,14 +104,14 @@ def facets(store: Store, asker: Asker, sought: Sought) -> answers.Facets:
                 and_(top.c.parent.is_(None), top.c.level != "region"),
             )
         )
-        .where(*found_by(replace(sought, adcodes=())))
+        .where(*found_by(replace(sought, adcodes=())), *words)
         .group_by(top.c.adcode, tables.HOME.c.name)
         .order_by(top.c.adcode)
     )
-    sampled = ENTITIES.where(*found_by(sought)).subquery()
+    sampled = ENTITIES.where(*found_by(sought), *words).subquery()
     with reading(store.engine) as connection:
         places = tuple(Count(*row) for row in connection.execute(by_place))
-        by_kind = _kind_counts(connection, found_by(replace(sought, kinds=())))
+        by_kind = _kind_counts(connection, [*found_by(replace(sought, kinds=())), *words])
         samples = select(func.count()).select_from(sampled).where(sampled.c.tier == "sample")
         return answers.Facets(by_kind, places, connection.execute(samples).scalar_one())
 
@@ -116,6 +120,15 @@ def _kind_counts(connection: Connection, conditions: Sequence[ColumnElement[bool
     query = select(ENTITY.c.kind, func.count()).where(*conditions).group_by(ENTITY.c.kind)
     counted = {row[0]: row[1] for row in connection.execute(query)}
     return tuple(Count(kind, kind, counted[kind]) for kind in (*kinds(), PLACE_KIND) if kind in counted)
+
+
+def _conditions(store: Store, sought: Sought) -> list[ColumnElement[bool]]:
+    return [*found_by(sought), *_words(store, sought.words)]
+
+
+def _words(store: Store, words: str) -> list[ColumnElement[bool]]:
+    """The condition that words ask for, none where there are none."""
+    return [called(words, meant_by(store, words.replace("\0", "")))] if words else []
 
 
 def entities_at(store: Store, asker: Asker, numbers: Iterable[int]) -> dict[int, Entity]:
@@ -228,8 +241,10 @@ def resolve_unit(store: Store, name: str, adcode: str | None = None) -> tuple[an
     index, numbers = names_for(store, name)
     found = []
     for one in candidates(index, name, adcode):
-        reasons = (*formerly(index.organisations[one.key], name), *one.reasons)
-        found.append(answers.Meant(numbers[one.key], one.key, one.name, reasons, one.distance, one.score))
+        former, facts = formerly(index.organisations[one.key], name) or (None, {})
+        reasons = (former, *one.reasons) if former else one.reasons
+        told = (one.key, one.name, reasons, one.distance, one.score, facts)
+        found.append(answers.Meant(numbers[one.key], *told))
     return tuple(found)
 
 

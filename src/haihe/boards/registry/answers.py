@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from haihe.boards.registry.records import Level, Value
@@ -234,7 +234,10 @@ class PlaceCard:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """An entity that a name may mean, how sure that is, and why, as `names.Candidate`."""
+    """An entity that a name may mean, how sure that is, and why, as `names.Candidate`.
+
+    `facts` fill what the reasons leave open.
+    """
 
     id: int
     key: str
@@ -242,3 +245,4 @@ class Meant:
     reasons: tuple[str, ...]
     distance: int
     score: float
+    facts: Mapping[str, str] = field(default_factory=dict)

@@ -9,8 +9,17 @@ from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Respon
 from pydantic import Field
 
 from haihe.boards.accounts.actions import speaking
-from haihe.boards.accounts.request_actions import Asks, Limit, Number, Opens, Shape, records_file, table_file
-from haihe.boards.registry import actions, load_actions
+from haihe.boards.accounts.request_actions import (
+    Asks,
+    Limit,
+    Number,
+    Opens,
+    Shape,
+    Speaks,
+    records_file,
+    table_file,
+)
+from haihe.boards.registry import actions, load_actions, templates
 from haihe.boards.registry.answers import (
     Card,
     Entity,
@@ -32,7 +41,7 @@ from haihe.kit.limits import (
     TABLE_ROWS_MAX,
     UPLOAD_BYTES_MAX,
 )
-from haihe.kit.sheets import SheetFormat
+from haihe.kit.sheets import MEDIA_TYPES, SheetFormat
 from haihe.kit.words import say
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
@@ -51,6 +60,8 @@ Adcode = Annotated[str, Path(pattern="^[0-9]{6}$")]
 Period = Annotated[
     str | None, Query(pattern="^[0-9]{4}(Q[1-4]|-[0-9]{2})?$", description="2023, 2023Q1 or 2023-06.")
 ]
+
+FileShape = Annotated[SheetFormat, Query(alias="format", description="csv or xlsx.")]
 
 _WHOLE = Part(TABLE_ROWS_MAX)
 
@@ -160,22 +171,34 @@ def load(
     request: Request,
     store: Opens,
     asker: Asks,
-    file: Annotated[UploadFile, File(description="A CSV table, UTF-8 or GB18030, of at most 32 MB.")],
+    file: Annotated[UploadFile, File(description="CSV, UTF-8 or GB18030, or xlsx, of at most 32 MB.")],
     kind: Annotated[
         str,
         Form(description="A kind of entity; `value`: indicators, `property`: dated values, `link`: ties."),
     ],
     strict: Annotated[bool, Form(description="Store nothing if any row is bad.")] = False,
+    dry: Annotated[bool, Form(description="Only say what would be stored.")] = False,
 ) -> Outcome:
     """Store the good rows of a table; the answer names each bad one and why it is bad."""
     upload = Upload(file.filename or "table.csv", file.file.read(UPLOAD_BYTES_MAX), kind)
-    outcome = load_actions.load_file(store, asker, upload, strict=strict)
+    outcome = load_actions.load_file(store, asker, upload, strict=strict, dry=dry)
     language = speaking(request)
     told = {
         name: tuple(replace(one, reason=say(one.reason, language)) for one in rejects)
         for name, rejects in outcome.rejects.items()
     }
     return replace(outcome, rejects=told)
+
+
+@router.get(
+    "/loads/templates/{kind}",
+    response_class=Response,
+    responses={200: {"content": {one: {} for one in MEDIA_TYPES.values()}, "description": "The table."}},
+)
+def template(kind: str, speaks: Speaks, shape: FileShape = "csv") -> Response:
+    """An empty table of a kind; as xlsx with what each column means on a second sheet."""
+    content = templates.template(kind, shape, speaks)
+    return Response(content, media_type=MEDIA_TYPES[shape])
 
 
 def _register(store: Opens, asker: Asks, sought: Sought, form: SheetFormat) -> Response:

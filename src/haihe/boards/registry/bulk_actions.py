@@ -14,22 +14,32 @@ from haihe.boards.registry.clusters import divided
 from haihe.boards.registry.columns import COLUMNS, columns_of, firsts_of, level_of
 from haihe.boards.registry.levels import CONDITIONS, WEIGHT_DIGITS, reasons_of, settings_of
 from haihe.boards.registry.lexicon import Lexicon
-from haihe.boards.registry.resolution import Mention, Resolved, answered, distinct_of
+from haihe.boards.registry.resolution import Grouped, Mention, answered, distinct_of, eased, with_placeless
 from haihe.boards.registry.weights import DIGITS, Match, Weights, log_odds
 from haihe.store.bulk import Engine, engine, table_of
 
 
 def resolved_in_bulk(
     mentions: Sequence[Mention], lexicon: Lexicon, worth: Weights, known: Sequence[Mention] = ()
-) -> tuple[list[Resolved], Mapping[int, str]]:
+) -> Grouped:
     """What `resolution.resolved` answers, for as many mentions as there are.
 
     Only names that share a code, how their brand sounds or all their words are compared.
     """
+
+    def grouped(placed: Sequence[Mention]) -> Grouped:
+        return _grouped(placed, lexicon, worth, known)
+
+    return with_placeless(mentions, known, lexicon, worth, grouped)
+
+
+def _grouped(
+    mentions: Sequence[Mention], lexicon: Lexicon, worth: Weights, known: Sequence[Mention]
+) -> Grouped:
     distinct, of = distinct_of(mentions, known)
     names = _names(distinct, lexicon)
     with engine() as started:
-        groups, matches = _decided(started, names, worth)
+        groups, matches = _decided(started, names, worth, distinct)
     return answered(distinct, of[: len(mentions)], groups, matches)
 
 
@@ -47,7 +57,9 @@ def _names(distinct: Sequence[Mention], lexicon: Lexicon) -> pa.Table:
     return names.drop_columns(["former"])
 
 
-def _decided(started: Engine, names: pa.Table, worth: Weights) -> tuple[list[int], dict[int, Match]]:
+def _decided(
+    started: Engine, names: pa.Table, worth: Weights, distinct: Sequence[Mention]
+) -> tuple[list[int], dict[int, Match]]:
     """The group of each name, and what the best pair of each says that is not alone in it."""
     settings = settings_of(worth)
     known = started.kept("names", names)
@@ -59,7 +71,8 @@ def _decided(started: Engine, names: pa.Table, worth: Weights) -> tuple[list[int
     least = log_odds(worth.threshold)
     doubtful = started.run(disputed(pairs, parts, least))
     told = zip(doubtful["first"].to_pylist(), doubtful["second"].to_pylist(), strict=True)
-    for number, group in divided(dict(zip(told, doubtful["odds"].to_pylist(), strict=True)), least).items():
+    odds = eased(distinct, dict(zip(told, doubtful["odds"].to_pylist(), strict=True)), least)
+    for number, group in divided(odds, least).items():
         groups[number] = group
     final = started.kept("final", pa.table({"name": np.arange(len(names)), "group": groups}))
     reasons = reasons_of(worth)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from haihe.boards.accounts import OPERATOR
-from haihe.boards.registry import intake, load_actions, tables
+from haihe.boards.registry import load_actions
 from haihe.boards.registry.answers import Outcome, Upload
 from haihe.boards.registry.event_cli import events
-from haihe.boards.registry.places import place_index_of
-from haihe.boards.registry.records import Organisation, Place
 from haihe.kit.errors import N_, Invalid, Reject
 from haihe.kit.limits import TABLE_BYTES_MAX
 from haihe.kit.sheets import SheetFormat, sheet
@@ -27,13 +25,9 @@ from haihe.store.opening import opened, the_store
 from haihe.store.session import reading
 from haihe.store.settings import settings_of
 
-if TYPE_CHECKING:  # names take a second to import, and every command imports this file
-    from haihe.boards.registry.mentions import MentionTable
-    from haihe.boards.registry.resolution import Resolved
-
 
 def load(
-    file: Annotated[Path | None, typer.Argument(help="A CSV table, UTF-8 or GB18030.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="A CSV or xlsx table.")] = None,
     kind: Annotated[
         str | None, typer.Option(help="What its rows are: company, university, agency … or value.")
     ] = None,
@@ -91,9 +85,6 @@ def _content(file: Path) -> bytes:
         return file.read_bytes()
 
 
-AND = N_("; ")
-_BULK_FROM = 20_000
-
 registry = typer.Typer(help="The registry of organisations.", no_args_is_help=True)
 
 
@@ -112,61 +103,28 @@ def resolve(
 
     Columns that help: region_context (an adcode or the name of a place), identifier, address.
     """
-    from haihe.boards.registry.mentions import ADDED  # noqa: PLC0415
+    from haihe.boards.registry.mentions import ADDED  # noqa: PLC0415  names take a second to import
+    from haihe.boards.registry.resolution_actions import (  # noqa: PLC0415
+        lines,
+        registered,
+        resolution_of,
+        shipped,
+    )
 
     content = _content(file)
     if itself:
-        pack = intake.pack_of("jingjinji")
-        keys = None
-        found = _resolved(content, file.name, pack.organisations, pack.places)
+        beside = shipped()
     else:
         with opened(settings_of(), _silent) as store, reading(store.engine) as connection:
-            bodies = tables.united_in(connection)
-            places = [place for pack in tables.packs_in(connection) for place in intake.places_of(pack)]
-        keys = {body.key: str(entity) for entity, body in reversed(bodies.items())}
-        found = _resolved(content, file.name, bodies.values(), places)
-    table, groups, entities = found
-    kept = [at for at, column in enumerate(table.columns) if column not in ADDED]
-    rows = (
-        (*(row[at] for at in kept), *_added(one, entities.get(one.group), keys))
-        for row, one in zip(table.rows, groups, strict=True)
-    )
+            beside = registered(connection)
+    found = resolution_of(content, file.name, beside)
     form: SheetFormat = "xlsx" if out.suffix.casefold() == ".xlsx" else "csv"
-    out.write_bytes(sheet([*(table.columns[at] for at in kept), *ADDED], rows, form))
-    if table.rejects:
-        beside = out.with_name(f"{out.stem}.rejects.csv")
-        beside.write_bytes(_sheet({file.name: _told(table.rejects)}))
-        typer.echo(str(beside), err=True)
-
-
-def _resolved(
-    content: bytes, name: str, bodies: Iterable[Organisation], places: Iterable[Place]
-) -> tuple[MentionTable, list[Resolved], Mapping[int, str]]:
-    """A table of mentions, resolved among themselves and with the names of known organisations."""
-    from haihe.boards.registry.lexicon import lexicon_of  # noqa: PLC0415
-    from haihe.boards.registry.mentions import mention_table  # noqa: PLC0415
-    from haihe.boards.registry.resolution import known_of, resolved  # noqa: PLC0415
-    from haihe.boards.registry.weights import weights  # noqa: PLC0415
-
-    known = known_of(bodies)
-    index = place_index_of({place.adcode: place for place in (*intake.gazetteer(), *places)}.values())
-    lexicon = lexicon_of(index, (one.name for one in known))
-    table = mention_table(content, name, lexicon)
-    if len(set(table.mentions)) < _BULK_FROM:
-        return table, *resolved(table.mentions, lexicon, weights(), known)
-    from haihe.boards.registry.bulk_actions import resolved_in_bulk  # noqa: PLC0415
-
-    return table, *resolved_in_bulk(table.mentions, lexicon, weights(), known)
-
-
-def _added(one: Resolved, key: str | None, entities: Mapping[str, str] | None) -> tuple[str, str, str]:
-    """The cells for a resolved row: the number of its group, or with a registry that of its entity."""
-    from haihe.boards.registry.resolution import NOBODY  # noqa: PLC0415
-
-    reason = _in_words(AND).join(_in_words(reason) for reason in one.reasons)
-    if entities is None:
-        return str(one.group + 1), f"{one.score:.3f}", reason
-    return (entities[key], f"{one.score:.3f}", reason) if key else ("", "0.000", _in_words(NOBODY))
+    rows = lines(found.rows, terminal_language(os.environ))
+    out.write_bytes(sheet((*found.columns, *ADDED), rows, form))
+    if found.rejects:
+        rejects = out.with_name(f"{out.stem}.rejects.csv")
+        rejects.write_bytes(_sheet({file.name: _told(found.rejects)}))
+        typer.echo(str(rejects), err=True)
 
 
 def _in_words(template: str) -> str:

@@ -54,6 +54,7 @@ WORDS: Final = {
 PLACES: Final = {
     "same": N_("the places are the same"),
     "context": N_("the place fits the context"),
+    "around": N_("the place of the office lies above the context or in it"),
     "nested": N_("one place lies in the other"),
     "unknown": N_("no place to compare"),
     "missing": N_("a name that every place has stands without its place"),
@@ -238,7 +239,8 @@ def _place(a: Form, b: Form) -> str:
         if other.region is None:
             return "unknown" if other.anchored else "missing"
         if own.adcodes & other.region_above or other.region in own.above:
-            return "context"
+            office = "government" in (a.kind, b.kind) and other.region not in own.adcodes
+            return "around" if office else "context"
         return "elsewhere" if other.anchored or other.kind == "company" else "different"
     if a.region and b.region:
         near = a.region in b.region_above or b.region in a.region_above
@@ -248,7 +250,7 @@ def _place(a: Form, b: Form) -> str:
 
 def nationwide(form: Form) -> bool:
     """Whether a name without a brand says that it is of the whole country (中国银行)."""
-    return not form.branded and any(word.text == COUNTRY for word in form.words)
+    return form.nationwide and not form.branded
 
 
 def kind(a: Form, b: Form) -> Comparison:

@@ -258,7 +258,7 @@ def _name(asker: Asker, one: Nameless, *, judges: bool) -> None:
 
 
 def _why(meant: Meant) -> str:
-    return f"{meant.score:.0%}: " + tr(N_("; ")).join(tr(reason) for reason in meant.reasons)
+    return f"{meant.score:.0%}: " + tr(N_("; ")).join(tr(reason, **meant.facts) for reason in meant.reasons)
 
 
 async def _judge(asker: Asker, name: int, meant: Meant | None) -> None:

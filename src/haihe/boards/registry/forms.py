@@ -10,12 +10,15 @@ from functools import cache
 import rjieba
 
 from haihe.boards.registry.lexicon import COUNTRY, PLACE_HEADS, Class, Kind, Lexicon, Word, split
-from haihe.boards.registry.places import line_of
+from haihe.boards.registry.places import PlaceIndex, line_of
 from haihe.boards.registry.spelling import spelling_of
 from haihe.kit import resources
 
 _LATIN = re.compile(r"[a-z0-9&]+")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+RANKS = "我本省市区县"
+"""What a name begins with that says the rank of its place instead of its name."""
+
 _RANK = re.compile(r"^[我本]?([省市区县])(?=[^场域块委])")
 _ORDINAL = re.compile(
     r"第([一二三四五六七八九十百零]{1,8})"
@@ -27,6 +30,8 @@ _BODIES = ("管理处", "办事处")
 _SCHOOLS = ("中学", "小学", "学校", "幼儿园")
 _FIRMS = ("分公司", "分行", "支行", "分店", "分厂")
 _CLOSING: frozenset[Class] = frozenset({"head", "legal", "group"})
+_STATE = ("国家", "全国")
+_EVERYWHERE: frozenset[Kind] = frozenset({"government", "park", "hospital"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Form:
     `words` are those that say who is meant, without legal form and branch; `content` is what of them is
     neither place nor filler, run together. `adcodes` are what its own place may be, `region` the place of its
     context, `above` and `region_above` each with what lies above it; `branch` is a part that is not the body
-    itself, `branch_adcodes` where that part is.
+    itself, `branch_adcodes` where that part is; `ranked` says that it began with the rank of its place (市).
     """
 
     written: str
@@ -55,6 +60,7 @@ class Form:
     latin: tuple[str, ...] = ()
     stock: str | None = None
     former: tuple[str, ...] = ()
+    ranked: bool = False
 
     @property
     def branded(self) -> bool:
@@ -64,7 +70,26 @@ class Form:
     @property
     def anchored(self) -> bool:
         """Whether it means somebody even without a place: it has a brand or is of the whole country."""
-        return bool(self.latin) or any(word.does == "brand" or word.text == COUNTRY for word in self.words)
+        return bool(self.latin) or self.branded or self.nationwide
+
+    @property
+    def nationwide(self) -> bool:
+        """Whether it says that it is of the whole country (中国银行, 国家发展改革委)."""
+        state = self.kind == "government" and self.words[0].text in _STATE if self.words else False
+        return state or any(word.text == COUNTRY for word in self.words)
+
+    @property
+    def local(self) -> bool:
+        """Whether any place may have a body of its kind, so that the name alone says little (工信局)."""
+        return self.ranked or self.kind in _EVERYWHERE
+
+    @property
+    def placeless(self) -> bool:
+        """Whether it may mean bodies of several places and nothing says of which place it is."""
+        if self.kind == "company" or len(self.adcodes) == 1 or (self.region and not self.ranked):
+            return False
+        telling = sum(word.does in _SPECIFIC for word in self.words)
+        return self.ranked or (not self.anchored and (self.local or telling < 2))
 
 
 def form_of(lexicon: Lexicon, written: str, region: str | None = None) -> Form:
@@ -87,7 +112,8 @@ def form_of(lexicon: Lexicon, written: str, region: str | None = None) -> Form:
         return Form(
             written, latin=latin, group=group, region=context, region_above=over, stock=spelling.stock
         )
-    text, own = _own_place(lexicon, text, context)
+    text, own, ranked = _own_place(lexicon, text, context)
+    context = None if ranked and not own else context
     words = _nested(lexicon, _words(lexicon, text))
     if words and words[-1].does == "head" and lexicon.kinds[words[-1].text] != "company":
         words = _studied(words)
@@ -117,6 +143,7 @@ def form_of(lexicon: Lexicon, written: str, region: str | None = None) -> Form:
         _adcodes(lexicon, [word.text for word in branch if word.does == "place"], context),
         stock=spelling.stock,
         former=spelling.former,
+        ranked=ranked,
     )
 
 
@@ -130,14 +157,25 @@ def _kind(lexicon: Lexicon, main: Sequence[Word], branch: Sequence[Word]) -> Kin
     return None if kind == "any" or numbered else kind
 
 
-def _own_place(lexicon: Lexicon, text: str, context: str | None) -> tuple[str, frozenset[str]]:
-    """A name without the rank that it begins with (市, 我区), and the place of that rank in its context."""
+def _own_place(lexicon: Lexicon, text: str, context: str | None) -> tuple[str, frozenset[str], bool]:
+    """A name without the rank that it begins with (市, 我区), the places of that rank, and if it has one.
+
+    They are the context or the nearest above it, or else those below it.
+    """
     rank = _RANK.match(text)
     if not rank:
-        return text, frozenset()
+        return text, frozenset(), False
     line = line_of(lexicon.places, context or "")
-    own = [place.adcode for place in line if place.name.endswith(rank[1])]
-    return text[rank.end() :], frozenset(own[:1])
+    above = [place.adcode for place in line if place.name.endswith(rank[1])]
+    own = frozenset(above[:1]) or _below(lexicon.places, context or "", rank[1])
+    return text[rank.end() :], own, True
+
+
+def _below(places: PlaceIndex, adcode: str, rank: str) -> frozenset[str]:
+    """The places of a rank that lie in a place."""
+    inside = places.under.get(adcode, ())
+    ranked = (code for code in inside if places.by_code[code].name.endswith(rank))
+    return frozenset(ranked).union(*(_below(places, code, rank) for code in inside))
 
 
 def _words(lexicon: Lexicon, text: str) -> list[Word]:
@@ -276,10 +314,10 @@ def _prefix(words: Sequence[Word]) -> int:
 
 
 def _adcode(lexicon: Lexicon, region: str | None) -> str | None:
-    """The adcode of a place given by adcode or name, of a province before a district of its name (河北)."""
+    """The adcode of a place given by adcode, name or address, of a province before its like (河北)."""
     if not region or region in lexicon.places.by_code:
         return region or None
-    return _only(_adcodes(lexicon, [region], None))
+    return _only(_adcodes(lexicon, [region], None)) or _addressed(lexicon, region)
 
 
 def _only(codes: frozenset[str]) -> str | None:
@@ -315,8 +353,15 @@ def _above(lexicon: Lexicon, code: str) -> frozenset[str]:
     return frozenset(place.adcode for place in line_of(lexicon.places, code))
 
 
-def place_in(lexicon: Lexicon, address: str) -> str | None:
-    """The adcode of the place that an address begins with; None where it is unknown or means several."""
+def place_in(lexicon: Lexicon, *written: str) -> str | None:
+    """The adcode of the place that the first of some adcodes, names and addresses says that says any.
+
+    None where all are unknown or mean several.
+    """
+    return next(filter(None, (_adcode(lexicon, one) for one in written)), None)
+
+
+def _addressed(lexicon: Lexicon, address: str) -> str | None:
     words = split(lexicon, spelling_of(address).text.replace("\0", ""))
     names = [word.text for word in words[: _prefix(words)] if word.does == "place"]
     return _only(_adcodes(lexicon, names, None))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from datetime import datetime
+from itertools import chain, islice
 from typing import TypeVar
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
-from haihe.kit.errors import N_, Invalid
-from haihe.kit.limits import TABLE_ROWS_MAX
+from haihe.kit.errors import N_, HaiheError, Invalid
+from haihe.kit.limits import TABLE_BYTES_MAX, TABLE_ROWS_MAX
+from haihe.kit.text import check_size
 
 Row = TypeVar("Row")
 
@@ -49,13 +50,39 @@ def csv_rows(text: str, name: str) -> Iterator[list[str]]:
 
 
 def sheet_rows(content: bytes, name: str) -> Iterator[tuple[object, ...]]:
-    """The values of the first sheet of a workbook by row; raises Invalid for what is none."""
+    """The values of the first sheet of a workbook by row; raises Invalid for what is none or too large."""
     try:
+        with ZipFile(io.BytesIO(content)) as parts:
+            check_size(sum(part.file_size for part in parts.infolist()), name, TABLE_BYTES_MAX)
         page = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-    except (BadZipFile, InvalidFileException, KeyError, IndexError, ValueError) as error:
+        yield from page.iter_rows(values_only=True)
+    except HaiheError:
+        raise
+    except Exception as error:  # a damaged part lets openpyxl, lxml and zlib raise anything
         raise Invalid(
             N_("{name} is not a workbook that can be read."),
             advice=N_("Save it as xlsx or CSV and try again."),
             name=name,
         ) from error
-    yield from page.iter_rows(values_only=True)
+
+
+def csv_of(content: bytes, name: str) -> str:
+    """The first sheet of a workbook as a CSV text, each row as long as the header; raises as `sheet_rows`.
+
+    A day stands as 2024-05-01, a whole number without a point.
+    """
+    rows = ([_text(value) for value in row] for row in sheet_rows(content, name))
+    header = next(rows, [])
+    while header and not header[-1]:
+        header.pop()
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows(limited((row[: len(header)] for row in chain([header], rows)), name))
+    return file.getvalue()
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value).strip()

@@ -49,6 +49,7 @@ WORDS: Final[Levels] = (
 )
 
 _OPEN = "placed_{a} AND NOT placed_{b} AND (branded_{a} OR seated_{a} OR seated_{b} OR NOT spread_{b})"
+_NEAR = "arrays_overlap(adcodes_{a}, region_above_{b}) OR array_contains(above_{a}, region_{b})"
 _NONE = "NOT placed_l AND NOT placed_r"
 _BOTH = "region_l <> '' AND region_r <> ''"
 _NESTED = (
@@ -60,11 +61,15 @@ PLACES: Final[Levels] = (
     ("same", "arrays_overlap(adcodes_l, adcodes_r)"),
     ("nested", _NESTED),
     (
-        "context",
+        "around",
         _either(
-            f"{_OPEN} AND (arrays_overlap(adcodes_{{a}}, region_above_{{b}})"
-            " OR array_contains(above_{a}, region_{b}))"
-        )
+            f"{_OPEN} AND (kind_l = 'government' OR kind_r = 'government')"
+            " AND NOT array_contains(adcodes_{a}, region_{b}) AND (" + _NEAR + ")"
+        ),
+    ),
+    (
+        "context",
+        _either(f"{_OPEN} AND ({_NEAR})")
         + f" OR ({_NONE} AND {_BOTH} AND ({_either('array_contains(region_above_{b}, region_{a})')}))",
     ),
     (

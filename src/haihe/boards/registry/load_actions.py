@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
 from haihe.boards.accounts import Asker, require
-from haihe.boards.accounts.actions import actor_of
+from haihe.boards.accounts.actions import actor_of, names_of
 from haihe.boards.registry import intake, links, load_tables, properties, tables
 from haihe.boards.registry.answers import Outcome, Tally, Upload
 from haihe.boards.registry.clashes import clash_rejects, distinct
 from haihe.boards.registry.completion_tables import bring_in_line
+from haihe.boards.registry.grids import csv_of
 from haihe.boards.registry.kinds import kinds, linking
 from haihe.boards.registry.link_tables import keep_ties
 from haihe.boards.registry.load_tables import keep_rows
@@ -24,20 +26,34 @@ from haihe.boards.registry.records import Identifier, Level, Observation, Organi
 from haihe.boards.registry.rows import Known, lines_of
 from haihe.boards.registry.states import body_of, place_rows, value_row
 from haihe.boards.registry.tables import INDICATOR_VALUE, PLACE
+from haihe.boards.registry.templates import KINDS, LINK_KIND, PROPERTY_KIND, VALUE_KIND
 from haihe.kit import resources
 from haihe.kit.errors import N_, Invalid, NotFound
+from haihe.store.audit import AUDIT
 from haihe.store.opening import Store
 from haihe.store.session import Session, reading, writing
 from haihe.store.sources import keep
 
-VALUE_KIND, PROPERTY_KIND, LINK_KIND = "value", "property", "link"
-"""The kinds of tables of indicator values, of properties and names with their dates, and of ties."""
+RIGHT = "load_pack"
+"""What somebody must be allowed who loads a table."""
 
-KINDS = (VALUE_KIND, PROPERTY_KIND, LINK_KIND)
-
+_PAST_MAX = 20
 _LOCK = 20_140_226
 _LOCK_WAIT = "600s"
 _MAP_LEVELS: tuple[Level, ...] = ("province", "city", "county")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A table that was loaded: when, by whom, of which kind, and how many rows moved and were bad."""
+
+    at: datetime
+    by: str
+    file: str
+    kind: str
+    added: int
+    changed: int
+    bad: int
 
 
 def load_pack(store: Store, asker: Asker, pack: str, report: Callable[[str], None]) -> Outcome:
@@ -45,7 +61,7 @@ def load_pack(store: Store, asker: Asker, pack: str, report: Callable[[str], Non
 
     Nothing is written where nothing changed. Raises NotFound for no such pack.
     """
-    require(asker, "load_pack")
+    require(asker, RIGHT)
     digest = intake.digest_of(pack)
     with reading(store.engine) as connection:
         held = connection.execute(select(tables.PACK.c.digest).where(tables.PACK.c.id == pack)).scalar()
@@ -80,12 +96,15 @@ def load_pack(store: Store, asker: Asker, pack: str, report: Callable[[str], Non
     return Outcome(True, counts, rejects)
 
 
-def load_file(store: Store, asker: Asker, upload: Upload, *, strict: bool = False) -> Outcome:
-    """Store the good rows of a person's table in one transaction; `strict` stores nothing if any is bad.
+def load_file(
+    store: Store, asker: Asker, upload: Upload, *, strict: bool = False, dry: bool = False
+) -> Outcome:
+    """Store the good rows of a person's table, CSV or xlsx, in one transaction.
 
-    Raises Invalid for a kind that is not known and for a file that is no such table.
+    `strict` stores nothing if any is bad; `dry` only says what would be stored. Raises Invalid for a kind
+    that is not known and for a file that is no such table.
     """
-    require(asker, "load_pack")
+    require(asker, RIGHT)
     if upload.kind not in (*kinds(), *KINDS):
         raise Invalid(
             N_("There is no kind {kind}."),
@@ -93,6 +112,8 @@ def load_file(store: Store, asker: Asker, upload: Upload, *, strict: bool = Fals
             kind=upload.kind,
             known=", ".join([*kinds(), *KINDS]),
         )
+    if upload.name.casefold().endswith(".xlsx"):
+        upload = replace(upload, content=csv_of(upload.content, upload.name).encode())
     with _loading(store, asker) as session:
         adcodes = set(session.execute(select(PLACE.c.adcode)).scalars())
         known = Known(
@@ -122,8 +143,28 @@ def load_file(store: Store, asker: Asker, upload: Upload, *, strict: bool = Fals
         outcome = Outcome(True, counts, {upload.name: rejects} if rejects else {})
         if strict and rejects:
             return Outcome(False, {}, outcome.rejects)
+        if dry:
+            return replace(outcome, stored=False)
         _end(session, f"table/{upload.name}", {"kind": upload.kind}, outcome)
     return outcome
+
+
+def past(store: Store, asker: Asker) -> list[Load]:
+    """The tables that were loaded last and moved something, the newest first."""
+    require(asker, RIGHT)
+    loaded = (AUDIT.c.action == "load") & AUDIT.c.subject.startswith("table/", autoescape=True)
+    with reading(store.engine) as connection:
+        query = select(AUDIT).where(loaded).order_by(AUDIT.c.id.desc()).limit(_PAST_MAX)
+        rows = connection.execute(query).all()
+        names = names_of(connection, {row.actor for row in rows})
+    found = []
+    for row in rows:
+        moved = Tally(*map(sum, zip(*row.detail["moved"].values(), strict=True)))
+        file = row.subject.removeprefix("table/")
+        bad = row.detail["rejects"]
+        by = names.get(row.actor, row.actor)
+        found.append(Load(row.at, by, file, row.detail["kind"], moved.added, moved.changed, bad))
+    return found
 
 
 @contextmanager

@@ -42,12 +42,23 @@ def becoming(store: Store, typed: str, limit: int) -> list[int]:
     with reading(store.engine) as connection:
         begun = begun_with(connection, typed)
         within = holding(connection, typed) if len(begun) < limit else []
-        ask = not begun and not _are_many(connection)
-    meant: list[int] = []
-    if ask:
-        index, numbers = names_near(store, typed)
-        meant = [numbers[one.key] for one in candidates(index, typed)]
+    meant = [] if begun else _meant(store, typed)
     return list(dict.fromkeys([*begun, *meant, *within]))[:limit]
+
+
+def meant_by(store: Store, typed: str) -> list[int]:
+    """The organisations that something typed means where no name begins so; none among too many to ask."""
+    with reading(store.engine) as connection:
+        begun = begun_with(connection, typed)
+    return [] if begun else _meant(store, typed)
+
+
+def _meant(store: Store, typed: str) -> list[int]:
+    with reading(store.engine) as connection:
+        if _are_many(connection):
+            return []
+    index, numbers = names_near(store, typed)
+    return [numbers[one.key] for one in candidates(index, typed)]
 
 
 def _are_many(connection: Connection) -> bool:

@@ -10,22 +10,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import inf
 
 from haihe.boards.registry.blocking import Blocks, blocks_of, near
 from haihe.boards.registry.forms import Form, form_of
+from haihe.boards.registry.kinds import line_of_kind
 from haihe.boards.registry.lexicon import Lexicon, lexicon_of
 from haihe.boards.registry.places import PlaceIndex, line_of
 from haihe.boards.registry.records import Organisation
-from haihe.boards.registry.resolution import Mention, known_of, match_between
-from haihe.boards.registry.weights import Match, Weights, log_odds, weights
+from haihe.boards.registry.resolution import LIKELY, Mention, known_of, likeliest, match_between
+from haihe.boards.registry.weights import Match, Weights, weights
 from haihe.kit.limits import NAME_CHARACTERS_MAX
 from haihe.kit.text import folded
-
-LIKELY = 0.5
-"""The least probability from which a single name is taken to mean somebody."""
-RIVAL = 1.0
-"""A candidate whose log odds are this much below those of the likeliest is not meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +74,22 @@ def candidates(index: NameIndex, text: str, adcode: str | None = None) -> tuple[
     """Every organisation that a name may mean in the context of a place, the nearest first.
 
     Those that are far less likely than the likeliest are not meant, and where somebody is called exactly so,
-    nobody else is.
+    nobody else is. Beside a firm a port or a station is meant by its exact name only (唐山港股份).
     """
-    found = ranked(index, Mention(text, adcode))
-    likely = [one for one in found if one.score >= LIKELY]
-    exact = [one for one in likely if folded(text) in index.spellings[one.key]]
-    least = log_odds(found[0].score) - RIVAL if likely else inf
-    meant = exact or [one for one in likely if log_odds(one.score) >= least]
+    found = {one.key: one for one in ranked(index, Mention(text, adcode))}
+    exact = {key for key in found if folded(text) in index.spellings[key]}
+    firm = any(_is_a(index, one.key, "company") for one in found.values() if one.score >= LIKELY)
+    scores = {
+        key: one.score
+        for key, one in found.items()
+        if not firm or key in exact or not _is_a(index, key, "facility")
+    }
+    meant = (found[key] for key in likeliest(scores, exact))
     return tuple(sorted(meant, key=lambda one: (one.distance, -one.score, one.key)))
+
+
+def _is_a(index: NameIndex, key: str, kind: str) -> bool:
+    return kind in line_of_kind(index.organisations[key].kind)
 
 
 def ranked(index: NameIndex, mention: Mention) -> tuple[Candidate, ...]:

@@ -11,7 +11,15 @@ from nicegui import ui
 
 from haihe.boards.accounts import Asker
 from haihe.boards.accounts.request_actions import asker_now
-from haihe.boards.registry import actions, answers, entity_page, publication_page, review_page
+from haihe.boards.registry import (
+    actions,
+    answers,
+    entity_page,
+    load_page,
+    publication_page,
+    resolution_page,
+    review_page,
+)
 from haihe.boards.registry.answers import (
     Count,
     Entity,
@@ -66,6 +74,8 @@ def mount() -> None:
     page_at("/place/{adcode:int}")(place)
     review_page.mount()
     publication_page.mount()
+    resolution_page.mount()
+    load_page.mount()
 
 
 async def entities() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select, union
 
 from haihe.boards.registry.completion import initials_of
 from haihe.boards.registry.completion_tables import TYPED, beginnings, begins, heads_of
+from haihe.boards.registry.spelling import simplified
 from haihe.boards.registry.states import PLACE_KIND
-from haihe.boards.registry.tables import ENTITY
+from haihe.boards.registry.tables import ENTITY, JOINED
 from haihe.kit.text import folded, terms
 from haihe.store.search import FOUND_MAX, Bound, Numbers, among, matches, newest
 
@@ -45,6 +48,22 @@ def places(connection: Connection, words: str) -> Numbers:
     called = select(ENTITY.c.id).where(ENTITY.c.kind == PLACE_KIND, typed | matches(ENTITY.c.search, words))
     ids = connection.execute(called.order_by(func.length(ENTITY.c.name), ENTITY.c.name)).scalars()
     return Numbers(list(ids))
+
+
+def called(words: str, meant: Sequence[int]) -> ColumnElement[bool]:
+    """Whether words find an entity as they do while they are typed: in a name, or as its initials begin.
+
+    One that is joined to another finds that one; `meant` are found besides.
+    """
+    spelled = {one.replace("\0", "") for one in (words, simplified(words))}
+    member = ENTITY.alias("member")
+    found = union(
+        *(select(member.c.id).where(matches(member.c.search, one)) for one in spelled),
+        select(TYPED.c.entity_id).where(or_(*map(begins, spelled))),
+    ).subquery()
+    head = func.coalesce(JOINED.c.head_id, found.c.id)
+    heads = select(head).outerjoin(JOINED, JOINED.c.entity_id == found.c.id)
+    return or_(ENTITY.c.id.in_(heads), among(ENTITY.c.id, meant)) if meant else ENTITY.c.id.in_(heads)
 
 
 def near(connection: Connection, words: str) -> list[int]:

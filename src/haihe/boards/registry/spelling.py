@@ -46,8 +46,17 @@ def plain(text: str) -> str:
     >>> plain("ＴＣＬ中环 新能源（天津）"), plain("天津理工大學")
     ('tcl中环新能源(天津)', '天津理工大学')
     """
-    folded = unicodedata.normalize("NFKC", text[:CHARACTERS_MAX]).casefold()
-    return _LOOSE_SPACE.sub("", " ".join(_simplified().convert(folded).split()))
+    return _LOOSE_SPACE.sub("", " ".join(simplified(text[:CHARACTERS_MAX]).split()))
+
+
+def simplified(text: str) -> str:
+    """A text in simplified characters of one width and case.
+
+    >>> simplified("天津大學 ＴＪＤＸ")
+    '天津大学 tjdx'
+    """
+    converted: str = _converter().convert(unicodedata.normalize("NFKC", text).casefold())
+    return converted
 
 
 def spelling_of(text: str) -> Spelling:
@@ -164,5 +173,5 @@ def _itself() -> frozenset[str]:
 
 
 @cache
-def _simplified() -> OpenCC:
+def _converter() -> OpenCC:
     return OpenCC("t2s")

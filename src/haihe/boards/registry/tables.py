@@ -26,7 +26,6 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    func,
     select,
     true,
     type_coerce,
@@ -39,7 +38,7 @@ from haihe.boards.registry.states import PLACE_KIND
 from haihe.boards.registry.validity import Validity
 from haihe.kit.source import Source
 from haihe.store.schema import metadata
-from haihe.store.search import among, matches
+from haihe.store.search import among
 from haihe.store.sources import SOURCE
 
 PACK = Table(
@@ -238,21 +237,12 @@ STANDS: ColumnElement[bool] = ENTITY.c.id.not_in(select(JOINED.c.entity_id))
 """Whether an entity stands by itself and is not joined to another one."""
 
 
-def named(words: str) -> ColumnElement[bool]:
-    """Whether words find an entity, or one that is joined to it."""
-    member = ENTITY.alias("member")
-    head = func.coalesce(JOINED.c.head_id, member.c.id)
-    heads = select(head).outerjoin(JOINED, JOINED.c.entity_id == member.c.id)
-    return ENTITY.c.id.in_(heads.where(matches(member.c.search, words)))
-
-
 def found_by(sought: Sought) -> list[ColumnElement[bool]]:
-    """The conditions that entities must meet."""
+    """The conditions that entities must meet in kind and place; that of words is `search_tables.called`."""
     inside = select(PLACE.c.adcode).where(PLACE.c.within.overlap(list(sought.adcodes)))
     conditions = {
         ENTITY.c.kind.in_(sought.kinds): sought.kinds,
         ENTITY.c.adcode.in_(inside): sought.adcodes,
-        named(sought.words): sought.words,
     }
     return [STANDS, *(condition for condition, asked in conditions.items() if asked)]
 
