@@ -25,7 +25,8 @@ from haihe.boards.registry.bulk_actions import resolved_in_bulk
 from haihe.boards.registry.clusters import clusters_of
 from haihe.boards.registry.forms import form_of
 from haihe.boards.registry.lexicon import Lexicon
-from haihe.boards.registry.resolution import Mention, linked, resolved
+from haihe.boards.registry.lists import linked
+from haihe.boards.registry.resolution import Mention, resolved
 from haihe.boards.registry.weights import weights
 
 ORGANISATIONS, RECORDS = 300_000, 1_000_000

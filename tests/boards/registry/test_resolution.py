@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from haihe.boards.registry import Organisation, Pack, PlaceIndex, candidates, name_index_of, place_index_of
+from haihe.boards.registry.bulk_actions import resolved_in_bulk
 from haihe.boards.registry.formers import UNTIL_OR_LATER
 from haihe.boards.registry.identifiers import identifier_of
 from haihe.boards.registry.intake import gazetteer
 from haihe.boards.registry.lexicon import Lexicon, lexicon_of
-from haihe.boards.registry.resolution import MAY_MEAN, Mention, known_of, linked, resolved
+from haihe.boards.registry.lists import linked
+from haihe.boards.registry.mentions import answers_of, mention_table
+from haihe.boards.registry.resolution import MAY_MEAN, SEVERAL, Grouped, Mention, known_of, resolved
 from haihe.boards.registry.weights import weights
 
 
@@ -165,6 +168,23 @@ def test_a_name_that_leaves_its_place_open_says_who_may_be_meant(
     for name in ("北京市发展和改革委员会", "天津市发展和改革委员会"):
         assert name in found[0].facts["names"]
     assert found[1].facts["names"] == "张家口市桥西区人民政府 / 石家庄市桥西区人民政府"
+
+
+@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # Ibis 12
+@pytest.mark.parametrize("resolve", [resolved, resolved_in_bulk])
+def test_a_name_that_means_two_organisations_alike_is_neither(
+    lexicon: Lexicon, jingjinji: Pack, resolve: Callable[..., Grouped]
+) -> None:
+    names = ["唐山港", "南开", "唐山港集团", "南开大学"]
+    table = mention_table("\n".join(["name", *names]).encode(), "t.csv", lexicon)
+    answers = answers_of(table, *resolve(table.named, lexicon, weights(), known_of(jingjinji.organisations)))
+    assert [(one.entity, one.facts.get("names")) for one in answers] == [
+        (None, "唐山港 / 唐山港集团股份有限公司"),
+        (None, "南开区人民政府 / 南开大学"),
+        ("stock:601000.SH", None),
+        ("moe:4112010055", None),
+    ]
+    assert answers[0].reasons == (SEVERAL,)
 
 
 @pytest.mark.parametrize(

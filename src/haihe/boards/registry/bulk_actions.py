@@ -14,7 +14,16 @@ from haihe.boards.registry.clusters import divided
 from haihe.boards.registry.columns import COLUMNS, columns_of, firsts_of, level_of
 from haihe.boards.registry.levels import CONDITIONS, WEIGHT_DIGITS, reasons_of, settings_of
 from haihe.boards.registry.lexicon import Lexicon
-from haihe.boards.registry.resolution import Grouped, Mention, answered, distinct_of, eased, with_placeless
+from haihe.boards.registry.resolution import (
+    Grouped,
+    Mention,
+    answered,
+    called,
+    distinct_of,
+    eased,
+    with_placeless,
+)
+from haihe.boards.registry.rivals import rivals_of
 from haihe.boards.registry.weights import DIGITS, Match, Weights, log_odds
 from haihe.store.bulk import Engine, engine, table_of
 
@@ -39,8 +48,8 @@ def _grouped(
     distinct, of = distinct_of(mentions, known)
     names = _names(distinct, lexicon)
     with engine() as started:
-        groups, matches = _decided(started, names, worth, distinct)
-    return answered(distinct, of[: len(mentions)], groups, matches)
+        groups, matches, rivals = _decided(started, names, worth, distinct)
+    return answered(distinct, of[: len(mentions)], groups, matches, rivals)
 
 
 def _names(distinct: Sequence[Mention], lexicon: Lexicon) -> pa.Table:
@@ -59,8 +68,8 @@ def _names(distinct: Sequence[Mention], lexicon: Lexicon) -> pa.Table:
 
 def _decided(
     started: Engine, names: pa.Table, worth: Weights, distinct: Sequence[Mention]
-) -> tuple[list[int], dict[int, Match]]:
-    """The group of each name, and what the best pair of each says that is not alone in it."""
+) -> tuple[list[int], dict[int, Match], dict[int, tuple[str, ...]]]:
+    """The group of each name, what the best pair of each says that is not alone in it, and rivals."""
     settings = settings_of(worth)
     known = started.kept("names", names)
     predicted, parts = started.linked(blocked(known), settings, worth.threshold, level_of)
@@ -81,7 +90,8 @@ def _decided(
         for number, odds, *weights in zip(*started.run(best(pairs, final)).to_pydict().values(), strict=True)
     }
     numbers: dict[int, int] = {}
-    return [numbers.setdefault(group, len(numbers)) for group in groups.tolist()], matches
+    numbered = [numbers.setdefault(group, len(numbers)) for group in groups.tolist()]
+    return numbered, matches, rivals_of(*called(distinct), odds)
 
 
 def _reasons(weights: Sequence[float], reasons: Mapping[tuple[str, float], str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from haihe.boards.registry.grids import csv_rows, limited, sheet_rows
 from haihe.boards.registry.identifiers import identifier_of
 from haihe.boards.registry.kinds import NO_SUCH_CODE, REQUIRED
 from haihe.boards.registry.lexicon import Lexicon
-from haihe.boards.registry.resolution import MAY_MEAN, NOBODY, Mention, Resolved
+from haihe.boards.registry.resolution import MAY_MEAN, NOBODY, SEVERAL, Mention, Resolved
 from haihe.boards.registry.rows import UNEVEN
 from haihe.kit.errors import N_, Invalid, Reject
 from haihe.kit.limits import TABLE_BYTES_MAX
@@ -136,6 +136,8 @@ def _answer(one: Resolved | None, fault: str | None, entities: Mapping[int, str]
     first = (fault,) if fault else ()
     if one is None:
         return Answer(None, None, 0.0, first, {})
+    if entities is not None and one.rivals:
+        return Answer(one.group, None, 0.0, (*first, SEVERAL), one.facts)
     if entities is None or one.group in entities:
         entity = (entities or {}).get(one.group)
         return Answer(one.group, entity, one.score, (*first, *one.reasons), one.facts)

@@ -17,7 +17,8 @@ from haihe.boards.registry.kinds import line_of_kind
 from haihe.boards.registry.lexicon import Lexicon, lexicon_of
 from haihe.boards.registry.places import PlaceIndex, line_of
 from haihe.boards.registry.records import Organisation
-from haihe.boards.registry.resolution import LIKELY, Mention, known_of, likeliest, match_between
+from haihe.boards.registry.resolution import Mention, known_of, match_between
+from haihe.boards.registry.rivals import LIKELY, likeliest
 from haihe.boards.registry.weights import Match, Weights, weights
 from haihe.kit.limits import NAME_CHARACTERS_MAX
 from haihe.kit.text import folded

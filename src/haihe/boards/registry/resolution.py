@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, product
 from math import inf
 
-from rapidfuzz.distance import LCSseq
-
-from haihe.boards.registry.blocking import blocks_of, near, near_pairs
-from haihe.boards.registry.clusters import assigned, clusters_of
+from haihe.boards.registry.blocking import near_pairs
+from haihe.boards.registry.clusters import clusters_of
 from haihe.boards.registry.formers import borne_until, former_reason
 from haihe.boards.registry.forms import RANKS, Form, form_of
 from haihe.boards.registry.identifiers import SCHEMES, same_body
 from haihe.boards.registry.lexicon import Lexicon
 from haihe.boards.registry.places import line_of
 from haihe.boards.registry.records import Identifier, Organisation
+from haihe.boards.registry.rivals import LIKELY, likeliest, rivals_of
 from haihe.boards.registry.spelling import plain, spelling_of
 from haihe.boards.registry.weights import Match, Weights, log_odds, match_of
 from haihe.kit.errors import N_
@@ -29,23 +28,16 @@ SAME_ENTITY = N_("the registry has both names for one organisation")
 FORMER = N_("one name is stated to be the former name of the other")
 NOBODY = N_("the registry knows nobody of this name")
 ALONE = N_("no other name means it")
+SEVERAL = N_("it may mean {names}: write the full name, or give a code")
 MAY_MEAN = N_("without its place it may mean {names}: say in region_context of which place it is")
 Pairs = Callable[[Sequence[Form]], Iterable[tuple[int, int]]]
 """Which names are worth comparing, by their numbers, the smaller first."""
-
-LIKELY = 0.5
-"""The least probability from which a single name is taken to mean somebody."""
-
-RIVAL = 1.0
-"""A candidate whose log odds are this much below those of the likeliest is not meant."""
 
 LISTED_MAX = 3
 """As many of those that a name may mean are named in the reason."""
 
 SURE = 12.0
 """The log odds of what a code, the registry or the text itself says."""
-
-_ALIKE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +57,16 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a mention was resolved to: its group, how sure, and why; `facts` are those of all the reasons."""
+    """What a mention was resolved to: its group, how sure, and why; `facts` are those of all the reasons.
+
+    `rivals` are the entities that it may mean alike, where they are several.
+    """
 
     group: int
     score: float
     reasons: tuple[str, ...]
     facts: Mapping[str, str] = field(default_factory=dict)
+    rivals: tuple[str, ...] = ()
 
 
 Grouped = tuple[list[Resolved], Mapping[int, str]]
@@ -110,14 +106,15 @@ def _grouped(
     matches |= {(number, len(distinct) + at): _told(True, FORMER) for at, (number, _) in enumerate(before)}
     odds = {pair: -inf if match.barred else match.odds for pair, match in matches.items()}
     least = log_odds(worth.threshold)
-    groups = clusters_of(len(every), eased(distinct, odds, least), least)
+    heard = eased(distinct, odds, least)
+    groups = clusters_of(len(every), heard, least)
     best: dict[int, Match] = {}
     for (a, b), match in matches.items():
         if groups[a] == groups[b]:
             for number in (a, b):
                 if number not in best or match.odds > best[number].odds:
                     best[number] = match
-    return answered(distinct, of[: len(mentions)], groups, best)
+    return answered(distinct, of[: len(mentions)], groups, best, rivals_of(*called(distinct), heard))
 
 
 def eased(
@@ -154,8 +151,17 @@ def distinct_of(mentions: Sequence[Mention], known: Sequence[Mention]) -> tuple[
     return list(numbers), of
 
 
+def called(distinct: Sequence[Mention]) -> tuple[list[str], list[str | None]]:
+    """The names, and whom each means where it is known."""
+    return [one.name for one in distinct], [one.entity for one in distinct]
+
+
 def answered(
-    distinct: Sequence[Mention], of: Sequence[int], groups: Sequence[int], best: Mapping[int, Match]
+    distinct: Sequence[Mention],
+    of: Sequence[int],
+    groups: Sequence[int],
+    best: Mapping[int, Match],
+    rivals: Mapping[int, tuple[str, ...]],
 ) -> Grouped:
     """What each mention was resolved to and the entities of groups, by the groups of the different ones."""
     alone = Match(SURE, (ALONE,))
@@ -165,7 +171,7 @@ def answered(
         number: _told_of(distinct[number], groups[number], best.get(number, alone), borne.get(entity or ""))
         for number, entity in ((number, entities.get(groups[number])) for number in {*of})
     }
-    return [told[number] for number in of], entities
+    return [replace(told[number], rivals=rivals.get(number, ())) for number in of], entities
 
 
 def _borne(known: Sequence[Mention]) -> dict[str, dict[str, str | None]]:
@@ -203,6 +209,13 @@ def with_placeless(
     """
     apart = unplaced(lexicon, mentions)
     found, entities = grouped([one for one in mentions if one not in apart])
+    full = {one.entity: one for one in reversed(known) if one.entity}
+    found = [
+        replace(one, facts={**one.facts, "names": _listed([full[key] for key in one.rivals], lexicon)})
+        if one.rivals
+        else one
+        for one in found
+    ]
     if not apart:
         return found, entities
     groups = {entity: group for group, entity in entities.items()}
@@ -211,13 +224,14 @@ def with_placeless(
     told: dict[Mention, Resolved] = {}
     for one, meant in _meant(apart, known, lexicon, worth).items():
         entity = _sure(apart[one], meant)
-        written = _bare(apart[one]) if apart[one].content else one.name
+        written = bare(apart[one]) if apart[one].content else one.name
         group = groups.setdefault(entity or f"{one.region or ''} {written}", free + len(groups))
         alike = match_of(apart[one], apart[one], worth)
         if entity:
             told[one] = _told_of(one, group, meant[entity].match, borne.get(entity))
         elif meant:
-            told[one] = Resolved(group, alike.score, (MAY_MEAN,), {"names": _listed(meant.values(), lexicon)})
+            names = _listed([each.full for each in meant.values()], lexicon)
+            told[one] = Resolved(group, alike.score, (MAY_MEAN,), {"names": names})
         else:
             told[one] = Resolved(group, alike.score, alike.reasons)
     rest = iter(found)
@@ -285,17 +299,6 @@ def _best_match(
     return _Meant(names[0][0], max(free, key=lambda match: match.odds), exact) if free else None
 
 
-def likeliest(scores: Mapping[str, float], exact: Collection[str]) -> list[str]:
-    """Whom a name means of those that it may mean with some probability.
-
-    Those that are far less likely than the likeliest are not meant, and where somebody is called exactly so,
-    nobody else is.
-    """
-    likely = {key: log_odds(score) for key, score in scores.items() if score >= LIKELY}
-    least = max(likely.values(), default=inf) - RIVAL
-    return [key for key in likely if key in exact] or [key for key, odds in likely.items() if odds >= least]
-
-
 def _sure(form: Form, meant: Mapping[str, _Meant]) -> str | None:
     """Whom a name that leaves its place open surely means; what every place has only if it is called so."""
     if len(meant) != 1 or form.ranked:
@@ -304,13 +307,10 @@ def _sure(form: Form, meant: Mapping[str, _Meant]) -> str | None:
     return entity if one.exact or not form.local else None
 
 
-def _listed(meant: Iterable[_Meant], lexicon: Lexicon) -> str:
+def _listed(meant: Sequence[Mention], lexicon: Lexicon) -> str:
     """Some organisations by name, those of one name with the place above theirs."""
-    names = [one.full.name for one in meant]
-    told = [
-        f"{_above(one.full, lexicon)}{one.full.name}" if names.count(one.full.name) > 1 else one.full.name
-        for one in meant
-    ]
+    names = [one.name for one in meant]
+    told = [f"{_above(one, lexicon)}{one.name}" if names.count(one.name) > 1 else one.name for one in meant]
     more = [f"… (+{len(told) - LISTED_MAX})"] if len(told) > LISTED_MAX else []
     return " / ".join([*sorted(told)[:LISTED_MAX], *more])
 
@@ -369,30 +369,6 @@ def _told(same: bool, reason: str) -> Match:
     return Match(SURE if same else -SURE, (reason,), barred=not same)
 
 
-def linked(
-    left: Sequence[Mention], right: Sequence[Mention], lexicon: Lexicon, worth: Weights
-) -> list[tuple[int, int, Match]]:
-    """The links between two lists that name each body once: each name in at most one, the likeliest together.
-
-    What is likely is the log odds of a pair and, among equals, how much alike it is written.
-    """
-    forms, others = (
-        [form_of(lexicon, one.name, one.region) for one in mentions] for mentions in (left, right)
-    )
-    blocks = blocks_of(others)
-    matches: list[dict[int, Match]] = []
-    values: list[dict[int, float]] = []
-    for mine in zip(left, forms, strict=True):
-        found = {at: match_between(mine, (right[at], others[at]), worth) for at in near(blocks, mine[1])}
-        matches.append({at: one for at, one in found.items() if not one.barred and one.odds >= worth.link})
-        values.append({})
-        for at, one in matches[-1].items():
-            short, full = sorted((_bare(form) for form in (mine[1], others[at])), key=len)
-            alike = LCSseq.similarity(short, full)
-            if one.odds > log_odds(worth.threshold) or alike == len(short):
-                values[-1][at] = one.odds - worth.link + _ALIKE * alike / len(full)
-    return [(one, other, matches[one][other]) for one, other in assigned(values)]
-
-
-def _bare(form: Form) -> str:
+def bare(form: Form) -> str:
+    """A name as it is compared, without what parts it."""
     return spelling_of(form.written).text.replace("\0", "")

@@ -14,7 +14,8 @@ from haihe.boards.registry.answers import Entity
 from haihe.boards.registry.kinds import kinds
 from haihe.boards.registry.name_actions import becoming, names_near
 from haihe.boards.registry.names import ranked
-from haihe.boards.registry.resolution import LIKELY, Mention
+from haihe.boards.registry.resolution import Mention
+from haihe.boards.registry.rivals import LIKELY
 from haihe.boards.registry.states import PLACE_KIND
 from haihe.boards.registry.tables import ENTITIES, ENTITY
 from haihe.kit.words import Language
