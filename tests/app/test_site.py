@@ -74,7 +74,7 @@ async def enter(page: Page, name: str, password: str) -> None:
     await page.get_by_label("现在的密码").fill(password)
     await page.get_by_label("新密码", exact=True).fill(OWN_PASSWORD)
     await page.get_by_label("再输一次新密码").fill(OWN_PASSWORD)
-    await page.get_by_role("button", name="设置密码").click()
+    await page.get_by_label("再输一次新密码").press("Enter")
     await expect(page.locator("h1")).to_have_text("京津冀协同发展")
     await ready(page)
 

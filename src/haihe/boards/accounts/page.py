@@ -153,6 +153,7 @@ def _password_form(token: str) -> None:
         await to_thread(actions.set_password, the_store(), token, old.value, new.value)
         ui.navigate.to("/")
 
+    again.on("keydown.enter", change)
     ui.button(tr(N_("Set the password")), on_click=change).props("no-caps unelevated")
 
 
