@@ -17,7 +17,7 @@ run: .venv/.lean
 
 test: house
 	@sh tools/chromium.sh
-	@.venv/bin/pytest -n 2 -m "not soak and not spark and not exchange"
+	@.venv/bin/pytest -n 3 -m "not soak and not spark and not exchange"
 
 test-spark: .venv/.whole
 	@$(sync) --extra spark
