@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -16,8 +17,8 @@ from haihe.boards.registry.identifiers import identifier_of
 from haihe.boards.registry.intake import gazetteer
 from haihe.boards.registry.lexicon import Lexicon, lexicon_of
 from haihe.boards.registry.lists import linked
-from haihe.boards.registry.mentions import answers_of, mention_table
-from haihe.boards.registry.resolution import MAY_MEAN, SEVERAL, Grouped, Mention, known_of, resolved
+from haihe.boards.registry.mentions import OTHERWISE, answers_of, mention_table
+from haihe.boards.registry.resolution import MAY_MEAN, NOBODY, SEVERAL, Grouped, Mention, known_of, resolved
 from haihe.boards.registry.weights import weights
 
 
@@ -185,6 +186,34 @@ def test_a_name_that_means_two_organisations_alike_is_neither(
         ("moe:4112010055", None),
     ]
     assert answers[0].reasons == (SEVERAL,)
+
+
+@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # Ibis 12
+@pytest.mark.parametrize("resolve", [resolved, resolved_in_bulk])
+def test_every_name_of_the_pack_means_its_own_organisation_or_says_whose_it_is_too(
+    lexicon: Lexicon, jingjinji: Pack, resolve: Callable[..., Grouped]
+) -> None:
+    bodies, known = jingjinji.organisations, known_of(jingjinji.organisations)
+    rows = io.StringIO()
+    csv.writer(rows).writerows([("name", "region_context"), *((one.name, one.adcode) for one in bodies)])
+    table = mention_table(rows.getvalue().encode(), "t.csv", lexicon)
+    answers = answers_of(table, *resolve(table.named, lexicon, weights(), known))
+    others = [
+        (one.name, found) for one, found in zip(bodies, answers, strict=True) if found.entity != one.key
+    ]
+    assert [name for name, found in others if found.entity] == []
+    assert {name for name, _ in others} == {"天津港", "唐山港"}
+
+
+def test_a_row_with_another_code_does_not_take_the_name_from_a_row_without_one(
+    lexicon: Lexicon, jingjinji: Pack
+) -> None:
+    content = "name,identifier\n河北工业大学,\n河北工业大学,4112010052\n从来没有的大学,4112010052\n"
+    table, known = mention_table(content.encode(), "t.csv", lexicon), known_of(jingjinji.organisations)
+    found, entities = resolved(table.named, lexicon, weights(), known)
+    own, *others = answers_of(table, found, entities, {one.name for one in known})
+    assert own.entity == "moe:4113010080"
+    assert [(one.entity, one.reasons) for one in others] == [(None, (OTHERWISE,)), (None, (NOBODY,))]
 
 
 @pytest.mark.parametrize(

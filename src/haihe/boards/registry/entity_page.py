@@ -53,7 +53,8 @@ async def entity(entity_id: int) -> Response | None:
         write(Markup("{}{} {}").format(one.name, apart_mark(place), mark), "h1")
         home = home_line(around.line) if around.line else tr(N_("an unknown place"))
         answer(phrase(N_("{name}: {kind} in {place}."), name=one.name, kind=kind_words(one.kind), place=home))
-        particulars(_particulars(card))
+        told = _particulars(card)
+        particulars(told)
         _earlier(card)
         rivals = [fact.source_id for choice in card.choices for fact in choice.facts]
         choices(card, await to_thread(card_actions.cited, the_store(), asker, rivals))
@@ -62,7 +63,7 @@ async def entity(entity_id: int) -> Response | None:
             await draw("entity", member.id)
         if may(asker, judgement_actions.RIGHT):
             await _judgements(asker, one.id)
-        count = sum(map(len, (card.names, card.identifiers, card.properties, card.earlier)))
+        count = len(told) + len(card.earlier)
         words = N_("{count} values, each with its source; what no source says is left out.")
         coverage_line(tr(words, count=count), as_of=day_in_region(card.changed_at))
     return None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from haihe.boards.registry.forms import place_in
@@ -12,8 +13,9 @@ from haihe.boards.registry.grids import csv_rows, limited, sheet_rows
 from haihe.boards.registry.identifiers import identifier_of
 from haihe.boards.registry.kinds import NO_SUCH_CODE, REQUIRED
 from haihe.boards.registry.lexicon import Lexicon
-from haihe.boards.registry.resolution import MAY_MEAN, NOBODY, SEVERAL, Mention, Resolved
+from haihe.boards.registry.resolution import ALONE, MAY_MEAN, NOBODY, SEVERAL, Mention, Resolved
 from haihe.boards.registry.rows import UNEVEN
+from haihe.boards.registry.spelling import plain
 from haihe.kit.errors import N_, Invalid, Reject
 from haihe.kit.limits import TABLE_BYTES_MAX
 from haihe.kit.text import decoded
@@ -25,6 +27,7 @@ _UNIFIED = re.compile(r"[0-9A-Z]{18}")
 
 
 NO_NAME = N_("the row has no name")
+OTHERWISE = N_("the registry has this name, but not with this code")
 UNREAD = N_("the row does not have as many cells as the header")
 WRONG_CODE = N_(
     "the code is wrong (its check digit, or the way it begins), so that the name alone was looked at"
@@ -119,17 +122,30 @@ def _fault(
 
 
 def answers_of(
-    table: MentionTable, found: Iterable[Resolved], entities: Mapping[int, str] | None
+    table: MentionTable,
+    found: Iterable[Resolved],
+    entities: Mapping[int, str] | None,
+    names: Collection[str] = (),
 ) -> list[Answer]:
     """What each row of a table was resolved to, by what the rows with a name were.
 
-    `entities` are those of groups; None where the rows were resolved among themselves alone.
+    `entities` are those of groups, None where the rows were resolved among themselves alone; `names` are
+    those that the registry has.
     """
-    each = iter(found)
-    return [
-        _answer(next(each) if one else None, fault, entities)
-        for one, fault in zip(table.mentions, table.faults, strict=True)
-    ]
+    each = list(found)
+    rows = Counter(one.group for one in each)
+    rest = iter(each)
+    held = {plain(name) for name in names} if any(one.identifier for one in table.named) else set()
+    answers = []
+    for one, fault in zip(table.mentions, table.faults, strict=True):
+        told = next(rest) if one else None
+        if entities is None and told and rows[told.group] == 1:
+            told = Resolved(told.group, 1.0, (ALONE,))
+        answer = _answer(told, fault, entities)
+        if NOBODY in answer.reasons and one and one.identifier and plain(one.name) in held:
+            answer = replace(answer, reasons=(OTHERWISE,))
+        answers.append(answer)
+    return answers
 
 
 def _answer(one: Resolved | None, fault: str | None, entities: Mapping[int, str] | None) -> Answer:

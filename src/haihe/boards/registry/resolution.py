@@ -123,21 +123,25 @@ def eased(
     """The log odds of pairs but for those that say nothing: one name of an organisation speaks for all.
 
     Who is called as one of its names is, or much so, is not another body because its other names differ;
-    only what bars stays, unless the name is exactly the same.
+    only what bars stays, unless the name is exactly the same, which is as sure as a code.
     """
     spoken: dict[tuple[int, str], bool] = {}
+    sure: set[tuple[int, int]] = set()
     for pair, value in odds.items():
         for one, known in (pair, pair[::-1]):
             entity = _entity(distinct, known)
             if entity and not _entity(distinct, one) and value > least:
                 exact = one < len(distinct) and plain(distinct[one].name) == plain(distinct[known].name)
                 spoken[one, entity] = spoken.get((one, entity), False) or exact
+                sure |= {pair} if exact else set()
 
     def is_silent(pair: tuple[int, int], value: float) -> bool:
         exact = (spoken.get((one, _entity(distinct, known) or "")) for one, known in (pair, pair[::-1]))
         return value <= least and any(found or (found is False and value > -inf) for found in exact)
 
-    return {pair: value for pair, value in odds.items() if not is_silent(pair, value)}
+    return {
+        pair: SURE if pair in sure else value for pair, value in odds.items() if not is_silent(pair, value)
+    }
 
 
 def _entity(distinct: Sequence[Mention], number: int) -> str | None:

@@ -23,6 +23,7 @@ from haihe.boards.registry.answers import Turn
 from haihe.boards.registry.grids import csv_rows
 from haihe.boards.registry.lexicon import lexicon_of
 from haihe.boards.registry.mentions import ADDED, Answer, MentionTable, answers_of, mention_table
+from haihe.boards.registry.namesake_actions import apart
 from haihe.boards.registry.places import place_index_of
 from haihe.boards.registry.records import Organisation, Place
 from haihe.boards.registry.resolution import known_of, resolved
@@ -153,7 +154,8 @@ def resolution_of(content: bytes, file: str, beside: Beside) -> Resolution:
 
         resolve = partial(resolved_in_bulk, table.named, lexicon, weights(), known)
     found, entities = resolve()
-    answers = answers_of(table, found, None if beside.numbers is None else entities)
+    names = {one.name for one in known}
+    answers = answers_of(table, found, None if beside.numbers is None else entities, names)
     kept = [at for at, column in enumerate(table.columns) if column not in ADDED]
     columns = tuple(table.columns[at] for at in kept)
     return Resolution(columns, _rows(table, kept, answers, beside.numbers), table.rejects)
@@ -311,11 +313,13 @@ def part_of(rows: pa.Table, words: str, turn: Turn) -> tuple[list[dict[str, Any]
     return rows.slice(turn.offset, turn.limit).to_pylist(), rows.num_rows
 
 
-def names_of(store: Store, entities: Sequence[int]) -> dict[int, str]:
-    """What some entities are called, by number."""
+def names_of(store: Store, asker: Asker, entities: Sequence[int]) -> dict[int, tuple[str, str | None]]:
+    """What some entities are called, by number, and the place that tells each from others called so."""
     query = select(tables.ENTITY.c.id, tables.ENTITY.c.name).where(tables.ENTITY.c.id.in_(set(entities)))
     with reading(store.engine) as connection:
-        return {row.id: row.name for row in connection.execute(query)}
+        names = {row.id: row.name for row in connection.execute(query)}
+    places = apart(store, asker, names)
+    return {number: (name, places.get(number)) for number, name in names.items()}
 
 
 def _own(store: Store, asker: Asker, job: int) -> work.Job:

@@ -15,6 +15,7 @@ from haihe.boards.accounts import Asker, may_part
 from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.registry import resolution_actions
 from haihe.boards.registry.answers import Turn
+from haihe.boards.registry.namesake_page import apart_words
 from haihe.boards.registry.pieces_page import columns_of, files_of
 from haihe.boards.registry.rejects_page import rejects_table, short
 from haihe.boards.registry.resolution_actions import RIGHT, Counts, Handed, Only
@@ -180,7 +181,10 @@ def _standing(asker: Asker, one: Handed) -> None:
     answer(tr(N_("{file} is being resolved."), file=short(one.file)))
 
     async def standing() -> widgets.Standing:
-        now = await to_thread(resolution_actions.handed_at, the_store(), asker, one.job)
+        try:
+            now = await to_thread(resolution_actions.handed_at, the_store(), asker, one.job)
+        except HaiheError:
+            return widgets.Standing(None, "", done=True)
         words = now.note or N_("Waiting for its turn.")
         return widgets.Standing(now.progress or None, tr(words), done=now.state in _ENDED)
 
@@ -213,7 +217,9 @@ async def _result(asker: Asker, one: Handed, counts: Counts) -> None:
         turn = Turn(wanted.offset, wanted.limit, wanted.sort, wanted.descending)
         found, total = await to_thread(resolution_actions.part_of, rows, wanted.words, turn)
         numbers = [row["entity"] for row in found if row["entity"] is not None]
-        names = {} if one.itself else await to_thread(resolution_actions.names_of, the_store(), numbers)
+        names = (
+            {} if one.itself else await to_thread(resolution_actions.names_of, the_store(), asker, numbers)
+        )
         return Rows([_cells(row, columns, names) for row in found], total)
 
     whom = N_("Group") if one.itself else N_("Organisation")
@@ -249,11 +255,13 @@ def _switch(numbers: Mapping[str, int], only: str) -> None:
     switch.props["aria-label"] = tr(N_("Rows"))
 
 
-def _cells(row: Mapping[str, Any], columns: Sequence[str], names: Mapping[int, str]) -> Cells:
+def _cells(
+    row: Mapping[str, Any], columns: Sequence[str], names: Mapping[int, tuple[str, str | None]]
+) -> Cells:
     number = row["entity"]
     whom: object = ""
     if number is not None:
-        whom = link(names[number], f"/entity/{number}") if number in names else f"{number}"
+        whom = link(apart_words(*names[number]), f"/entity/{number}") if number in names else f"{number}"
     told = {f"cell{at}": short(row["cells"][at]) for at in range(min(len(columns), _COLUMNS_MAX))}
     score = f"{row['score']:.0%}" if number is not None else ""
     return {**told, "name": short(row["name"]), "entity": whom, "score": score, "reason": row[language()]}
