@@ -147,6 +147,18 @@ async def test_the_public_reads_home_and_opens_the_source_of_a_number(
     await expect(drawer.locator("blockquote b")).to_have_text("12项")
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-CN", "此地址没有页面。"), ("en", "There is no page at")]
+)
+def test_an_address_without_a_page_says_so_in_the_readers_language(
+    site: str, language: str, words: str
+) -> None:
+    answer = httpx2.get(f"{site}/nowhere/at/all", headers={"accept-language": language})
+    assert answer.status_code == 404
+    assert words in answer.text
+    assert httpx2.get(f"{site}/_nicegui/nowhere.js").status_code == 404
+
+
 async def test_no_page_scrolls_sideways_on_a_phone(desk: Desk, site: str) -> None:
     page = await desk.open("/", width=360)
     await expect(page.locator(".hai-map svg text").first).to_be_attached()

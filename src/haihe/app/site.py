@@ -44,7 +44,8 @@ from haihe.boards.office import page as office
 from haihe.boards.reader import page as reader
 from haihe.boards.registry import network_page
 from haihe.boards.registry import page as registry
-from haihe.ui import doors, slots
+from haihe.kit.errors import N_, NotFound
+from haihe.ui import doors, frame, slots, tr
 
 _PAGES = (
     home,
@@ -68,6 +69,7 @@ def create_site(folder: Path) -> FastAPI:
         page.mount()
     ui.run_with(
         app,
+        root=_missing,
         title="海河 Haihe",
         language="zh-CN",
         tailwind=False,
@@ -76,6 +78,15 @@ def create_site(folder: Path) -> FastAPI:
         show_welcome_message=False,
     )
     return app
+
+
+def _missing() -> None:
+    """Every address that no page has."""
+    with frame(tr(N_("No such page"))):
+        raise NotFound(
+            N_("There is no page at this address."),
+            advice=N_("Check the address, or look for the page by the box above."),
+        )
 
 
 def _secret(folder: Path) -> str:
