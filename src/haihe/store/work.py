@@ -21,6 +21,7 @@ from sqlalchemy import (
     Float,
     Identity,
     Index,
+    RowMapping,
     Table,
     Text,
     func,
@@ -103,6 +104,18 @@ def job_at(engine: Engine, job: int) -> Job:
             advice=N_("It may have been asked for in another house; ask for it again."),
             job=job,
         )
+    return _job(row)
+
+
+def last_of(engine: Engine, kind: str, asked_by: str, most: int) -> list[Job]:
+    """The jobs of a kind that somebody asked for last, the newest first."""
+    query = select(JOB).where(JOB.c.kind == kind, JOB.c.asked_by == asked_by)
+    with reading(engine) as connection:
+        rows = connection.execute(query.order_by(JOB.c.id.desc()).limit(most)).mappings()
+        return [_job(row) for row in rows]
+
+
+def _job(row: RowMapping) -> Job:
     return Job(**{name: row[name] for name in Job.__dataclass_fields__})
 
 
@@ -165,7 +178,7 @@ def _take(engine: Engine, kinds: Mapping[str, Work], at: datetime) -> tuple[Job,
         )
         session.record("take_job", f"job/{row['id']}", {"kind": row["kind"]})
         session.commit()
-    job = Job(**{name: row[name] for name in Job.__dataclass_fields__})
+    job = _job(row)
     return job, Actor(job.asked_by, at)
 
 

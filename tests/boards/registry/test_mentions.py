@@ -5,7 +5,8 @@ import io
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
+from tests.boards.registry.conftest import workbook
 from typer.testing import CliRunner
 
 from haihe.boards.accounts import OPERATOR
@@ -23,15 +24,6 @@ from haihe.store.opening import Store
 @pytest.fixture(scope="module")
 def lexicon(places: PlaceIndex) -> Lexicon:
     return lexicon_of(places)
-
-
-def workbook(*rows: tuple[object, ...]) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.worksheets[0].append(row)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def resolve(tmp_path: Path, content: str | bytes, file: str = "in.csv", out: str = "out.csv") -> Path:

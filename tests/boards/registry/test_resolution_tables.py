@@ -15,9 +15,10 @@ from zipfile import ZipFile
 import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from playwright.async_api import Locator, Page, expect
 from sqlalchemy import select
+from tests.boards.registry.conftest import workbook
 
 from haihe.app.api import create_api
 from haihe.app.worker import run_all
@@ -86,15 +87,6 @@ def valid(value: Any) -> Any:
 
 def table(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-
-
-def workbook(*rows: tuple[object, ...]) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.worksheets[0].append(row)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 @pytest.mark.database

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from math import inf
 from time import monotonic
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path, Query, Response
 from nicegui import ui
@@ -27,6 +27,11 @@ Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
 Number = Annotated[int, Path(ge=1, lt=2**63)]
 TableShape = Literal["json", "csv", "xlsx"]
 Shape = Annotated[TableShape, Query(alias="format")]
+FileShape = Annotated[SheetFormat, Query(alias="format", description="csv or xlsx.")]
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "The table."}
+}
+"""The answer of an operation that gives a table as a file only."""
 
 _ASKED = "haihe.asked"
 _DRAWN_S = 5.0

@@ -29,6 +29,7 @@ from haihe.boards.registry.states import PLACE_KIND
 from haihe.boards.registry.tables import ENTITIES, ENTITY, INDICATOR_VALUE, PLACE, found_by
 from haihe.kit.cursor import Page, page_of, values_of
 from haihe.kit.errors import N_, NotFound
+from haihe.kit.source import Source
 from haihe.store.opening import Store
 from haihe.store.session import reading
 from haihe.store.sources import source_at
@@ -253,10 +254,15 @@ def cited_by(store: Store, asker: Asker, source_id: str) -> Reference | None:
     require(asker, "see_published")
     with reading(store.engine) as connection:
         source = source_at(connection, source_id)
+    return named_by(source, publications(store, asker))
+
+
+def named_by(source: Source, cited: Iterable[Reference]) -> Reference | None:
+    """The publication that the row of a pack names; None for a source of another sort."""
     if source.kind != "row" or not source.quote:
         return None
     cells = {cell for row in csv.reader(source.quote.splitlines()) for cell in row}
-    return next((one for one in publications(store, asker) if one.id in cells), None)
+    return next((one for one in cited if one.id in cells), None)
 
 
 def publications(store: Store, asker: Asker) -> tuple[Reference, ...]:

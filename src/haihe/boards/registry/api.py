@@ -10,7 +10,9 @@ from pydantic import Field
 
 from haihe.boards.accounts.actions import speaking
 from haihe.boards.accounts.request_actions import (
+    FILES,
     Asks,
+    FileShape,
     Limit,
     Number,
     Opens,
@@ -34,6 +36,7 @@ from haihe.boards.registry.answers import (
 )
 from haihe.boards.registry.records import Indicator, Level, Reference
 from haihe.boards.registry.register_actions import recorded, registered
+from haihe.boards.registry.rejects import told_by_file
 from haihe.kit.cursor import Page
 from haihe.kit.limits import (
     PAGE_ROWS_DEFAULT,
@@ -42,7 +45,6 @@ from haihe.kit.limits import (
     UPLOAD_BYTES_MAX,
 )
 from haihe.kit.sheets import MEDIA_TYPES, SheetFormat
-from haihe.kit.words import say
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
@@ -60,8 +62,6 @@ Adcode = Annotated[str, Path(pattern="^[0-9]{6}$")]
 Period = Annotated[
     str | None, Query(pattern="^[0-9]{4}(Q[1-4]|-[0-9]{2})?$", description="2023, 2023Q1 or 2023-06.")
 ]
-
-FileShape = Annotated[SheetFormat, Query(alias="format", description="csv or xlsx.")]
 
 _WHOLE = Part(TABLE_ROWS_MAX)
 
@@ -182,19 +182,10 @@ def load(
     """Store the good rows of a table; the answer names each bad one and why it is bad."""
     upload = Upload(file.filename or "table.csv", file.file.read(UPLOAD_BYTES_MAX), kind)
     outcome = load_actions.load_file(store, asker, upload, strict=strict, dry=dry)
-    language = speaking(request)
-    told = {
-        name: tuple(replace(one, reason=say(one.reason, language)) for one in rejects)
-        for name, rejects in outcome.rejects.items()
-    }
-    return replace(outcome, rejects=told)
+    return replace(outcome, rejects=told_by_file(outcome.rejects, speaking(request)))
 
 
-@router.get(
-    "/loads/templates/{kind}",
-    response_class=Response,
-    responses={200: {"content": {one: {} for one in MEDIA_TYPES.values()}, "description": "The table."}},
-)
+@router.get("/loads/templates/{kind}", response_class=Response, responses=FILES)
 def template(kind: str, speaks: Speaks, shape: FileShape = "csv") -> Response:
     """An empty table of a kind; as xlsx with what each column means on a second sheet."""
     content = templates.template(kind, shape, speaks)

@@ -29,12 +29,13 @@ def cited(store: Store, asker: Asker, source_ids: Iterable[str]) -> dict[str, Ci
     """Sources in brief; raises NotFound for one that there is not."""
     require(asker, "see_published")
     found: dict[str, Cited] = {}
-    publications = actions.publications(store, asker)
-    for source_id in set(source_ids):
-        with reading(store.engine) as connection:
-            source = source_at(connection, source_id)
+    asked = set(source_ids)
+    publications = actions.publications(store, asker) if asked else ()
+    with reading(store.engine) as connection:
+        sources = {source_id: source_at(connection, source_id) for source_id in asked}
+    for source_id, source in sources.items():
         quoted = (one for one in publications if _has(one, source))
-        publication = actions.cited_by(store, asker, source_id) or next(quoted, None)
+        publication = actions.named_by(source, publications) or next(quoted, None)
         read_on = source.read_on or (publication.read_on if publication else None)
         words = None if source.kind == "row" else source.quote
         found[source_id] = Cited(source.tier, read_on, publication.title if publication else None, words)

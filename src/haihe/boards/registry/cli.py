@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, replace
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from haihe.boards.accounts import OPERATOR
 from haihe.boards.registry import load_actions
 from haihe.boards.registry.answers import Outcome, Upload
 from haihe.boards.registry.event_cli import events
+from haihe.boards.registry.rejects import COLUMNS, cells_of, told_by_file
 from haihe.kit.errors import N_, Invalid, Reject
 from haihe.kit.limits import TABLE_BYTES_MAX
 from haihe.kit.sheets import SheetFormat, sheet
@@ -48,7 +50,7 @@ def load(
                 "Name a table and its kind, haihe load FILE --kind company, or a pack, --pack jingjinji."
             ),
         )
-    outcome = replace(outcome, rejects={name: _told(rows) for name, rows in outcome.rejects.items()})
+    outcome = replace(outcome, rejects=told_by_file(outcome.rejects, terminal_language(os.environ)))
     if as_json:
         typer.echo(json.dumps(asdict(outcome), ensure_ascii=False))
     else:
@@ -61,11 +63,6 @@ def load(
         raise typer.Exit(1)
 
 
-def _told(rejects: Sequence[Reject]) -> tuple[Reject, ...]:
-    """Bad rows with their reasons in the language that the locale asks for."""
-    return tuple(replace(one, reason=_in_words(one.reason)) for one in rejects)
-
-
 def _print(outcome: Outcome) -> None:
     for name, tally in outcome.counts.items():
         typer.echo(f"{name}\t+{tally.added}\t~{tally.changed}\t={tally.unchanged}")
@@ -75,8 +72,7 @@ def _print(outcome: Outcome) -> None:
 
 
 def _sheet(rejects: Mapping[str, tuple[Reject, ...]]) -> bytes:
-    rows = ((one.row, one.column, one.value, one.reason) for found in rejects.values() for one in found)
-    return sheet(("row", "column", "value", "reason"), rows, "csv")
+    return sheet(COLUMNS, cells_of(chain.from_iterable(rejects.values())), "csv")
 
 
 def _content(file: Path) -> bytes:
@@ -123,7 +119,7 @@ def resolve(
     out.write_bytes(sheet((*found.columns, *ADDED), rows, form))
     if found.rejects:
         rejects = out.with_name(f"{out.stem}.rejects.csv")
-        rejects.write_bytes(_sheet({file.name: _told(found.rejects)}))
+        rejects.write_bytes(_sheet(told_by_file({file.name: found.rejects}, terminal_language(os.environ))))
         typer.echo(str(rejects), err=True)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from haihe.boards.accounts import OPERATOR
+from haihe.boards.registry.rejects import COLUMNS, cells_of, told_by_file
 from haihe.kit.sheets import sheet
 from haihe.kit.words import say, terminal_language
 from haihe.store.disk import named
@@ -38,18 +40,15 @@ def events(
     with opened(settings_of(), _silent) as store:
         done = load_events(store, OPERATOR, File(file.name, content, strict=strict, dry=dry_run))
     language = terminal_language(os.environ)
-    told = {
-        name: tuple(replace(one, reason=say(one.reason, language)) for one in rows)
-        for name, rows in done.rejects.items()
-    }
+    told = told_by_file(done.rejects, language)
     if as_json:
         typer.echo(row_json(replace(done, rejects=told)))
     else:
         typer.echo(say(LOADED, language, file=file.name, **done.counts))
     if told:
-        rows = [(one.row, one.column, one.value, one.reason) for found in told.values() for one in found]
+        rows = cells_of(chain.from_iterable(told.values()))
         beside = file.with_name(f"{file.stem}.rejects.csv")
-        beside.write_bytes(sheet(("row", "column", "value", "reason"), rows, "csv"))
+        beside.write_bytes(sheet(COLUMNS, rows, "csv"))
         typer.echo(str(beside), err=True)
         if not (done.events.moved or done.events.unchanged):
             raise typer.Exit(1)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import cast
 
 from haihe.boards.registry.events import Event, Party, day_in, headings, kinds_in, parties_in
-from haihe.boards.registry.grids import csv_rows, limited, sheet_rows
+from haihe.boards.registry.grids import csv_rows, is_workbook, limited, sheet_rows
 from haihe.boards.registry.humans import A_PERSON, is_human
 from haihe.boards.registry.intake import NO_PLACE, TWICE
 from haihe.boards.registry.kinds import NOT_ITS_FORM, REQUIRED
@@ -68,7 +68,7 @@ def events_of(content: bytes, name: str, places: PlaceIndex) -> Loaded[Event]:
 
 def _rows(content: bytes, name: str) -> tuple[str, list[Row], list[Reject]]:
     """The SHA-256 of a file, its rows, and those that are none."""
-    if name.casefold().endswith(".xlsx"):
+    if is_workbook(name):
         table = ([_text(value) for value in row] for row in sheet_rows(content, name))
         cells = list(limited(table, name))
         return sha256_of(repr(cells)), *_tabled(cells, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import chain, islice
 from typing import TypeVar
@@ -17,6 +17,9 @@ from haihe.kit.limits import TABLE_BYTES_MAX, TABLE_ROWS_MAX
 from haihe.kit.text import check_size
 
 Row = TypeVar("Row")
+
+ENDINGS = (".csv", ".xlsx")
+"""How the names of tables end."""
 
 
 def limited(rows: Iterable[Row], name: str) -> Iterator[Row]:
@@ -66,17 +69,27 @@ def sheet_rows(content: bytes, name: str) -> Iterator[tuple[object, ...]]:
         ) from error
 
 
+def is_workbook(name: str) -> bool:
+    """Whether a file is a workbook by its name."""
+    return name.casefold().endswith(".xlsx")
+
+
+def sheet_table(content: bytes, name: str, cell: Callable[[object], str]) -> Iterator[list[str]]:
+    """The first sheet of a workbook, each row as long as the header; raises as `sheet_rows` and `limited`."""
+    rows = ([cell(value) for value in row] for row in sheet_rows(content, name))
+    header = next(rows, [])
+    while header and not header[-1]:
+        header.pop()
+    yield from limited(chain([header], (row[: len(header)] for row in rows)), name)
+
+
 def csv_of(content: bytes, name: str) -> str:
     """The first sheet of a workbook as a CSV text, each row as long as the header; raises as `sheet_rows`.
 
     A day stands as 2024-05-01, a whole number without a point.
     """
-    rows = ([_text(value) for value in row] for row in sheet_rows(content, name))
-    header = next(rows, [])
-    while header and not header[-1]:
-        header.pop()
     file = io.StringIO(newline="")
-    csv.writer(file).writerows(limited((row[: len(header)] for row in chain([header], rows)), name))
+    csv.writer(file).writerows(sheet_table(content, name, _text))
     return file.getvalue()
 
 

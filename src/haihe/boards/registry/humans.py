@@ -19,6 +19,7 @@ _SYLLABLE = r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh)?[aeiouv]{1,3}(?:ng|n|r)?"
 _GIVEN = re.compile(rf"{_SYLLABLE}(?:['-]?{_SYLLABLE})?")
 _WORDS_MAX = 3
 _GIVEN_MAX = 2
+_LENGTHS = (2, 3, 4)
 _NAMES_HELD = 10_000
 
 
@@ -53,6 +54,9 @@ def _is_titled(text: str) -> bool:
     """Whether a name with its title, before or after it, is the last of a text (天津大学张伟教授)."""
     title = next((one for one in _titles() if text.endswith(one)), "")
     rest = text.removesuffix(title)
+    ends = [rest[-count:] for count in _LENGTHS if _is_shaped(rest[-count:])]
+    if not any(title or rest.removesuffix(end).endswith(_titles()) for end in ends):
+        return False
     *before, (last, tag) = resources.lexer().run(rest) or [("", "")]
     held = "".join(word for word, _ in before)
     return tag == "PER" and _is_shaped(last) and bool(title or held.endswith(_titles()))

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import select
-
 from haihe.boards.accounts import Asker, require
 from haihe.boards.accounts.actions import actor_of, names_of
 from haihe.boards.registry import judgement_tables as tables
 from haihe.boards.registry.answers import Part
 from haihe.boards.registry.judgement_tables import JUDGEMENT, STANDING
 from haihe.boards.registry.judgements import Judgement, Opinion, Rule, check
+from haihe.boards.registry.namesake_tables import kinds_in
 from haihe.boards.registry.states import PLACE_KIND
-from haihe.boards.registry.tables import ENTITY
 from haihe.kit.cursor import Page, page_of, values_of
 from haihe.kit.errors import N_, Conflict, Invalid, NotFound
 from haihe.store.opening import Store
@@ -126,8 +124,7 @@ def givers(store: Store, given: Iterable[Judgement]) -> dict[str, str]:
 
 
 def _check_kinds(session: Session, opinion: Opinion) -> None:
-    query = select(ENTITY.c.id, ENTITY.c.kind).where(ENTITY.c.id.in_(opinion.pair))
-    kinds = {row.id: row.kind for row in session.execute(query)}
+    kinds = kinds_in(session.connection, opinion.pair)
     for number in opinion.pair:
         if number not in kinds:
             raise NotFound(

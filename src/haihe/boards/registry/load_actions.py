@@ -16,7 +16,7 @@ from haihe.boards.registry import intake, links, load_tables, properties, tables
 from haihe.boards.registry.answers import Outcome, Tally, Upload
 from haihe.boards.registry.clashes import clash_rejects, distinct
 from haihe.boards.registry.completion_tables import bring_in_line
-from haihe.boards.registry.grids import csv_of
+from haihe.boards.registry.grids import csv_of, is_workbook
 from haihe.boards.registry.kinds import kinds, linking
 from haihe.boards.registry.link_tables import keep_ties
 from haihe.boards.registry.load_tables import keep_rows
@@ -112,7 +112,7 @@ def load_file(
             kind=upload.kind,
             known=", ".join([*kinds(), *KINDS]),
         )
-    if upload.name.casefold().endswith(".xlsx"):
+    if is_workbook(upload.name):
         upload = replace(upload, content=csv_of(upload.content, upload.name).encode())
     with _loading(store, asker) as session:
         adcodes = set(session.execute(select(PLACE.c.adcode)).scalars())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from asyncio import to_thread
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from functools import partial
 from pathlib import PurePath
 
@@ -16,8 +15,10 @@ from haihe.boards.accounts.marking_actions import exported
 from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.registry import load_actions, templates
 from haihe.boards.registry.answers import Outcome, Tally, Upload
+from haihe.boards.registry.grids import ENDINGS
 from haihe.boards.registry.load_actions import RIGHT
 from haihe.boards.registry.pieces_page import columns_of, files_of
+from haihe.boards.registry.rejects import COLUMNS, cells_of, told_of
 from haihe.boards.registry.rejects_page import rejects_table, short
 from haihe.kit.clock import day_in_region
 from haihe.kit.errors import N_, HaiheError, Reject
@@ -36,7 +37,6 @@ from haihe.ui.widgets import answer, empty_state, notice, refusal, section
 LOADS = "/entities/loads"
 """The address where tables are loaded."""
 
-ENDINGS = (".csv", ".xlsx")
 _TITLE = N_("Load a table")
 _KIND = "company"
 _WOULD = N_(
@@ -165,8 +165,7 @@ def _total(found: Outcome) -> Tally:
 
 
 async def _save(file: str, rejects: Sequence[Reject], form: SheetFormat) -> None:
-    rows = ((one.row, one.column, one.value, tr(one.reason)) for one in rejects)
-    content = sheet([one.name for one in fields(Reject)], rows, form)
+    content = sheet(COLUMNS, cells_of(told_of(rejects, language())), form)
     asker, of = await asker_now(), ("loads", language())
     content = await to_thread(exported, the_store(), asker, content, form, of)
     ui.download.content(content, f"{PurePath(file).stem}.rejects.{form}")

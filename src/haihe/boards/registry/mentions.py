@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from haihe.boards.registry.forms import place_in
-from haihe.boards.registry.grids import csv_rows, limited, sheet_rows
+from haihe.boards.registry.grids import csv_rows, is_workbook, sheet_table
 from haihe.boards.registry.identifiers import identifier_of
 from haihe.boards.registry.kinds import NO_SUCH_CODE, REQUIRED
 from haihe.boards.registry.lexicon import Lexicon
@@ -74,9 +73,10 @@ def mention_table(content: bytes, file: str, lexicon: Lexicon) -> MentionTable:
     does; an `identifier` of no known form says nothing. No row is left out but blank ones: a bad one is told
     as a reject beside. Raises Invalid for a file that is no such table, is too long, or has no column `name`.
     """
-    is_workbook = file.casefold().endswith(".xlsx")
     table = (
-        _sheet_rows(content, file) if is_workbook else csv_rows(decoded(content, file, TABLE_BYTES_MAX), file)
+        sheet_table(content, file, _cell)
+        if is_workbook(file)
+        else csv_rows(decoded(content, file, TABLE_BYTES_MAX), file)
     )
     columns = tuple(cell.strip() for cell in next(table, ()))
     if "name" not in columns:
@@ -161,10 +161,5 @@ def _answer(one: Resolved | None, fault: str | None, entities: Mapping[int, str]
     return Answer(one.group, None, 0.0, (*first, *why), one.facts)
 
 
-def _sheet_rows(content: bytes, file: str) -> Iterator[Sequence[str]]:
-    """The rows of the first sheet, each as long as the header."""
-    told = (["" if value is None else str(value) for value in row] for row in sheet_rows(content, file))
-    header = next(told, [])
-    while header and not header[-1]:
-        header.pop()
-    yield from limited(chain([header], (row[: len(header)] for row in told)), file)
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)

@@ -15,6 +15,7 @@ from haihe.boards.registry.event_actions import Loading, Nameless
 from haihe.boards.registry.graphml import graphml
 from haihe.boards.registry.network_actions import EventRow, NetworkRow
 from haihe.boards.registry.networks import LEAST_MAX, Scope, network_of, scope_of
+from haihe.boards.registry.rejects import told_by_file
 from haihe.kit.cursor import Page, page_of, values_of
 from haihe.kit.limits import (
     PAGE_ROWS_DEFAULT,
@@ -22,7 +23,6 @@ from haihe.kit.limits import (
     TABLE_ROWS_MAX,
     UPLOAD_BYTES_MAX,
 )
-from haihe.kit.words import say
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
@@ -141,12 +141,7 @@ def load_events(
     content = file.file.read(UPLOAD_BYTES_MAX)
     handed = event_actions.File(file.filename or "events.csv", content, strict=strict, dry=dry)
     done = event_actions.load_events(store, asker, handed)
-    language = speaking(request)
-    told = {
-        name: tuple(replace(one, reason=say(one.reason, language)) for one in rejects)
-        for name, rejects in done.rejects.items()
-    }
-    return replace(done, rejects=told)
+    return replace(done, rejects=told_by_file(done.rejects, speaking(request)))
 
 
 @router.get("/events/names")

@@ -38,6 +38,7 @@ from haihe.boards.registry.pieces_page import (
     home_of,
     kind_words,
     number_words,
+    switch,
     tier_of,
 )
 from haihe.boards.registry.records import Indicator
@@ -294,7 +295,10 @@ async def show_region() -> None:
         )
         asked = [name for name in chosen("indicator") if name in choices]
         for name in (asked or choices)[:1]:
-            _switch([defined[each] for each in choices], name)
+            ways = [
+                (defined[each].label[language()], address(indicator=[each]), each == name) for each in choices
+            ]
+            switch(tr(N_("Indicator")), ways)
             _map(newest(series[name]), defined[name], provinces)
 
 
@@ -303,19 +307,6 @@ async def show_coverage() -> None:
     asker = await asker_now()
     counted = await to_thread(actions.facets, the_store(), asker, Sought())
     coverage_line(_known(counted.kinds, counted.samples), as_of=await _read_on(asker))
-
-
-def _switch(choices: Sequence[Indicator], now: str) -> None:
-    links = (
-        Markup('<a href="{}"{}>{}</a>').format(
-            address(indicator=[one.id]),
-            Markup(' aria-current="true"') if one.id == now else "",
-            one.label[language()],
-        )
-        for one in choices
-    )
-    switch = write(Markup("<div>{}</div>").format(Markup("").join(links)), "nav", "hai-facets")
-    switch.props["aria-label"] = tr(N_("Indicator"))
 
 
 def _map(values: Sequence[Figure], indicator: Indicator, provinces: Sequence[PlaceEntity]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -13,7 +13,7 @@ from haihe.boards.registry.labels import TIER_LABELS
 from haihe.boards.registry.states import PLACE_KIND
 from haihe.kit.errors import N_
 from haihe.ui.language import language, tr
-from haihe.ui.markup import link, sample_mark, unit_mark
+from haihe.ui.markup import link, sample_mark, unit_mark, write
 from haihe.ui.table import Column
 
 
@@ -34,6 +34,16 @@ def files_of(path: str, **query: Sequence[str]) -> dict[str, str]:
     return {
         form: f"{path}?{urlencode({**query, 'format': form.lower()}, doseq=True)}" for form in ("CSV", "xlsx")
     }
+
+
+def switch(label: str, ways: Iterable[tuple[Markup | str, str, bool]]) -> None:
+    """Ways to see a page as links: the words of each, its address, and whether it is the one at hand."""
+    links = (
+        Markup('<a href="{}"{}>{}</a>').format(href, Markup(' aria-current="true"') if now else "", words)
+        for words, href, now in ways
+    )
+    drawn = write(Markup("<div>{}</div>").format(Markup("").join(links)), "nav", "hai-facets")
+    drawn.props["aria-label"] = label
 
 
 def home_of(one: Entity) -> Markup | None:

@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache, partial
 from typing import Any, Literal
@@ -14,11 +14,11 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from haihe.boards.accounts import Asker, require_part
 from haihe.boards.accounts.actions import actor_of
-from haihe.boards.registry import intake, tables
+from haihe.boards.registry import intake, judgement_tables, tables
 from haihe.boards.registry.answers import Turn
 from haihe.boards.registry.grids import csv_rows
 from haihe.boards.registry.lexicon import lexicon_of
@@ -278,11 +278,7 @@ def handed_at(store: Store, asker: Asker, job: int) -> Handed:
 def mine(store: Store, asker: Asker) -> list[Handed]:
     """The tables that the asker handed in last, the newest first."""
     require_part(asker, RIGHT)
-    held = work.JOB.c
-    query = select(work.JOB).where(held.kind == JOB, held.asked_by == actor_of(asker).name)
-    with reading(store.engine) as connection:
-        rows = connection.execute(query.order_by(held.id.desc()).limit(_MINE_MAX)).mappings()
-        return [_told(work.Job(**{one.name: row[one.name] for one in fields(work.Job)})) for row in rows]
+    return [_told(one) for one in work.last_of(store.engine, JOB, actor_of(asker).name, _MINE_MAX)]
 
 
 def stop(store: Store, asker: Asker, job: int) -> None:
@@ -315,9 +311,8 @@ def part_of(rows: pa.Table, words: str, turn: Turn) -> tuple[list[dict[str, Any]
 
 def names_of(store: Store, asker: Asker, entities: Sequence[int]) -> dict[int, tuple[str, str | None]]:
     """What some entities are called, by number, and the place that tells each from others called so."""
-    query = select(tables.ENTITY.c.id, tables.ENTITY.c.name).where(tables.ENTITY.c.id.in_(set(entities)))
     with reading(store.engine) as connection:
-        names = {row.id: row.name for row in connection.execute(query)}
+        names = judgement_tables.names_of(connection, entities)
     places = apart(store, asker, names)
     return {number: (name, places.get(number)) for number, name in names.items()}
 

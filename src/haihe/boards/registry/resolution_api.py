@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
-from haihe.boards.accounts.request_actions import Asks, Number, Opens, Speaks
+from haihe.boards.accounts.request_actions import FILES, Asks, FileShape, Number, Opens, Speaks
 from haihe.boards.registry import resolution_actions
 from haihe.boards.registry.mentions import ADDED
+from haihe.boards.registry.rejects import COLUMNS, cells_of, told_of
 from haihe.boards.registry.resolution_actions import Handed, Only
-from haihe.kit.errors import N_, Reject
+from haihe.kit.errors import N_
 from haihe.kit.limits import UPLOAD_BYTES_MAX
 from haihe.kit.sheets import MEDIA_TYPES, SheetFormat, sheet
 from haihe.kit.words import say
 
 router = APIRouter(prefix="/api/v1/resolutions", tags=["registry"])
 
-FileFormat = Annotated[SheetFormat, Query(alias="format", description="csv or xlsx.")]
 Chosen = Annotated[
     Only, Query(description="All rows, those that are doubtful, or those that mean nobody known.")
 ]
-
-_TABLE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "The table."}
-}
 
 
 @router.post("", status_code=202)
@@ -51,8 +46,8 @@ def mine(store: Opens, asker: Asks) -> list[Handed]:
     return resolution_actions.mine(store, asker)
 
 
-@router.get("/sample", response_class=Response, responses=_TABLE)
-def sample(speaks: Speaks, shape: FileFormat = "csv") -> Response:
+@router.get("/sample", response_class=Response, responses=FILES)
+def sample(speaks: Speaks, shape: FileShape = "csv") -> Response:
     """A made-up table, as an example of what is taken."""
     columns, *rows = resolution_actions.sample()
     return named_file(say(N_("sample-table-of-names"), speaks), columns, rows, shape)
@@ -64,9 +59,9 @@ def handed_at(store: Opens, asker: Asks, job: Number) -> Handed:
     return resolution_actions.handed_at(store, asker, job)
 
 
-@router.get("/{job}/rows", response_class=Response, responses=_TABLE)
+@router.get("/{job}/rows", response_class=Response, responses=FILES)
 def rows(
-    store: Opens, asker: Asks, speaks: Speaks, job: Number, only: Chosen = "all", shape: FileFormat = "csv"
+    store: Opens, asker: Asks, speaks: Speaks, job: Number, only: Chosen = "all", shape: FileShape = "csv"
 ) -> Response:
     """The table as it was handed in, with `entity_id`, `score` and `reason`."""
     handed = resolution_actions.handed_at(store, asker, job)
@@ -75,14 +70,13 @@ def rows(
     return named_file(name, (*columns, *ADDED), resolution_actions.lines(found, speaks), shape)
 
 
-@router.get("/{job}/rejects", response_class=Response, responses=_TABLE)
-def rejects(store: Opens, asker: Asks, speaks: Speaks, job: Number, shape: FileFormat = "csv") -> Response:
+@router.get("/{job}/rejects", response_class=Response, responses=FILES)
+def rejects(store: Opens, asker: Asks, speaks: Speaks, job: Number, shape: FileShape = "csv") -> Response:
     """The bad rows of a table, each with its fault."""
     handed = resolution_actions.handed_at(store, asker, job)
     found = resolution_actions.rejects_of(store, asker, job)
-    told = ((one.row, one.column, one.value, say(one.reason, speaks)) for one in found)
-    columns = [field.name for field in fields(Reject)]
-    return named_file(f"{PurePath(handed.file).stem}.rejects", columns, told, shape)
+    name = f"{PurePath(handed.file).stem}.rejects"
+    return named_file(name, COLUMNS, cells_of(told_of(found, speaks)), shape)
 
 
 def named_file(

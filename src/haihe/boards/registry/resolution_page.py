@@ -15,8 +15,9 @@ from haihe.boards.accounts import Asker, may_part
 from haihe.boards.accounts.request_actions import asker_now
 from haihe.boards.registry import resolution_actions
 from haihe.boards.registry.answers import Turn
+from haihe.boards.registry.grids import ENDINGS
 from haihe.boards.registry.namesake_page import apart_words
-from haihe.boards.registry.pieces_page import columns_of, files_of
+from haihe.boards.registry.pieces_page import columns_of, files_of, switch
 from haihe.boards.registry.rejects_page import rejects_table, short
 from haihe.boards.registry.resolution_actions import RIGHT, Counts, Handed, Only
 from haihe.kit.errors import N_, HaiheError
@@ -35,7 +36,6 @@ TABLES = "/entities/tables"
 """The address where tables of names are handed in."""
 
 FILES = "/api/v1/resolutions"
-ENDINGS = (".csv", ".xlsx")
 
 _TITLE = N_("Names in a table")
 _COLUMNS_MAX = 30
@@ -242,17 +242,16 @@ async def _result(asker: Asker, one: Handed, counts: Counts) -> None:
 
 def _switch(numbers: Mapping[str, int], only: str) -> None:
     """The ways to see some of the rows only."""
+    counted = Markup("{} <small>{:,}</small>")
     ways = (
-        Markup('<a href="{}"{}>{} <small>{:,}</small></a>').format(
+        (
+            counted.format(tr(label), numbers[name]),
             address(only=[] if name == "all" else [name]),
-            Markup(' aria-current="true"') if name == only else "",
-            tr(label),
-            numbers[name],
+            name == only,
         )
         for name, label in _ONLY.items()
     )
-    switch = write(Markup("<div>{}</div>").format(Markup("").join(ways)), "nav", "hai-facets")
-    switch.props["aria-label"] = tr(N_("Rows"))
+    switch(tr(N_("Rows")), ways)
 
 
 def _cells(
